@@ -6,6 +6,7 @@
 
 pub mod analysis;
 pub mod call;
+pub mod delivery;
 pub mod ids;
 pub mod language;
 pub mod limits;
@@ -16,6 +17,7 @@ pub mod transcript;
 pub mod usage;
 
 pub use call::{Call, CallStatus, Recording, Registration};
+pub use delivery::{Delivery, DeliveryStatus, Happening};
 pub use ids::{
     AccountId, CallId, DeliveryId, DestinationId, IdError, RecordingId, TenantId, TrackerId,
     UsageId,
