@@ -62,3 +62,13 @@ pub struct ChunkWords {
     /// Windows that gave no words, and why.
     pub skipped: Vec<Skipped>,
 }
+
+/// `analysis/<name>.json`: what one analysis found, and what it could not do.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Analysis<T> {
+    /// What was found.
+    pub result: T,
+    /// What was not done, and why.
+    pub skipped: Vec<Skipped>,
+}

@@ -2,12 +2,20 @@
 
 use domain::call::PublicFailure;
 use domain::usage::UsageRecord;
-use domain::{Call, CallId, CallStatus, Delivery, Recording, Registration};
+use domain::{Call, CallId, CallStatus, Delivery, Happening, Recording, Registration};
 use jiff::Timestamp;
 
 use crate::error::StoreError;
 use crate::table::{Expect, Put, Record};
 use crate::{TenantStore, keys};
+
+/// How a call ends.
+struct End {
+    status: CallStatus,
+    failure: Option<PublicFailure>,
+    happening: Happening,
+    at: Timestamp,
+}
 
 /// Readers that lost a race read again this often before they give up and let the queue try later.
 const RACES_MAX: usize = 8;
@@ -68,17 +76,17 @@ impl TenantStore {
     /// [`StoreError::NotFound`] for an unknown call, [`StoreError::Conflict`] after a lost race.
     pub async fn publish(
         &self,
-        id: &CallId,
         usage: &UsageRecord,
-        deliveries: &[Delivery],
+        happening: Happening,
+        at: Timestamp,
     ) -> Result<CallStatus, StoreError> {
-        let key = keys::usage(usage);
-        let usage = Put::new(key, "Usage", usage, Expect::Absent)?;
-        self.finish(id, CallStatus::Published, None, vec![usage], deliveries).await
+        let record = Put::new(keys::usage(usage), "Usage", usage, Expect::Absent)?;
+        let end = End { status: CallStatus::Published, failure: None, happening, at };
+        self.finish(&usage.call_id, end, vec![record]).await
     }
 
-    /// Gives a call up: status, public reason and deliveries in one transaction. Nothing is billed.
-    /// Failing a finished call changes nothing and answers the status it has.
+    /// Gives a call up: status, public reason and one delivery per destination in one transaction. Nothing
+    /// is billed. Failing a finished call changes nothing and answers the status it has.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] for an unknown call, [`StoreError::Conflict`] after a lost race.
@@ -86,31 +94,47 @@ impl TenantStore {
         &self,
         id: &CallId,
         failure: PublicFailure,
-        deliveries: &[Delivery],
+        at: Timestamp,
     ) -> Result<CallStatus, StoreError> {
-        self.finish(id, CallStatus::Failed, Some(failure), vec![], deliveries).await
+        let PublicFailure { name, reason } = failure.clone();
+        let happening = Happening::CallFailed { failure: name, reason };
+        let end = End { status: CallStatus::Failed, failure: Some(failure), happening, at };
+        self.finish(id, end, vec![]).await
     }
 
     async fn finish(
         &self,
         id: &CallId,
-        status: CallStatus,
-        failure: Option<PublicFailure>,
+        end: End,
         mut puts: Vec<Put>,
-        deliveries: &[Delivery],
     ) -> Result<CallStatus, StoreError> {
         let found = self.call_record(id).await?.ok_or_else(|| missing(id))?;
         let mut call: Call = found.parse("call")?;
         if call.status.is_final() {
             return Ok(call.status);
         }
-        (call.status, call.failure) = (status, failure);
+        (call.status, call.failure) = (end.status, end.failure);
         puts.push(self.put_call(&call, expectation(Some(&found)))?);
-        for delivery in deliveries {
-            puts.push(self.put_delivery(delivery, Expect::Absent)?);
-        }
+        puts.extend(self.announce(id, &end.happening, end.at).await?);
         self.table.write(puts).await?;
-        Ok(status)
+        Ok(end.status)
+    }
+
+    /// One delivery for each destination the tenant has now.
+    async fn announce(
+        &self,
+        id: &CallId,
+        happening: &Happening,
+        at: Timestamp,
+    ) -> Result<Vec<Put>, StoreError> {
+        let to = |destination| {
+            let (tenant, call) = (self.id.clone(), id.clone());
+            self.put_delivery(
+                &Delivery::new(tenant, call, destination, happening.clone(), at),
+                Expect::Absent,
+            )
+        };
+        self.destinations().await?.into_iter().map(to).collect()
     }
 
     /// Every usage record of the tenant, in order of day.

@@ -1,0 +1,36 @@
+//! What Publish needs from its surroundings.
+
+use objects::Results;
+use shell::clock::Clock;
+use shell::config::{MissingVars, Vars};
+use store::Store;
+
+/// Variables that `template.yaml` must set.
+pub const VARS: &[&str] = &["TABLE_NAME", "RESULTS_BUCKET", "MODEL_ID"];
+
+/// Everything the handler talks to.
+#[derive(Debug, Clone)]
+pub struct Deps {
+    /// The table.
+    pub store: Store,
+    /// What is made of calls.
+    pub results: Results,
+    /// Name of the speech model the stack was deployed with.
+    pub model_id: String,
+    /// The time of publishing.
+    pub clock: Clock,
+}
+
+impl Deps {
+    /// Connects to what the environment names.
+    ///
+    /// # Errors
+    /// [`MissingVars`] names everything that is not set.
+    pub async fn from_env() -> Result<Self, MissingVars> {
+        let vars = Vars::from_env(VARS)?;
+        let aws = shell::aws_config().await;
+        let store = Store::aws(&aws, vars.get("TABLE_NAME"));
+        let results = Results::aws(&aws, vars.get("RESULTS_BUCKET"));
+        Ok(Self { store, results, model_id: vars.get("MODEL_ID").to_owned(), clock: Clock::System })
+    }
+}

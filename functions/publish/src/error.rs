@@ -1,0 +1,23 @@
+//! Why a report could not be published.
+
+use contracts::Failure;
+
+/// Why a report could not be published.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The table.
+    #[error("the store failed")]
+    Store(#[from] store::StoreError),
+    /// A bucket.
+    #[error("a bucket failed")]
+    Object(#[from] objects::ObjectError),
+}
+
+impl From<&Error> for Failure {
+    fn from(error: &Error) -> Self {
+        match error {
+            Error::Store(error) => error.into(),
+            Error::Object(error) => error.into(),
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! Lambda entry point: builds `Deps` once per cold start, then hands every chunk to `handle`.
+
+use shell::Error;
+use transcribe::{Deps, handle};
+
+#[tokio::main(flavor = "multi_thread", worker_threads = 1)]
+async fn main() -> Result<(), Error> {
+    let deps = &Deps::from_env().await?;
+    shell::run(|input| handle(deps, input)).await
+}
