@@ -1,0 +1,69 @@
+//! Puts a speech model where the template's `transcribe` function looks for it.
+
+use std::path::{Path, PathBuf};
+
+use aws_sdk_s3::Client;
+use aws_sdk_s3::primitives::ByteStream;
+use sha2::{Digest, Sha256};
+
+use super::venv::hex;
+use crate::{Explain, Trouble};
+
+/// What makes a model in the Hugging Face layout.
+const NEEDED: [&str; 3] = ["config.json", "tokenizer.json", "model.safetensors"];
+
+/// What real models may bring too.
+const OPTIONAL: [&str; 3] = ["generation_config.json", "preprocessor_config.json", "README.md"];
+
+/// Uploads the model in `folder` and returns its prefix, `models/<name>-<short hash>/`.
+pub(crate) async fn upload(folder: &Path, s3: &Client, bucket: &str) -> Result<String, Trouble> {
+    let files = files(folder)?;
+    let prefix = format!("models/{}-{}/", name(folder), short_hash(&files)?);
+    for file in &files {
+        let key = format!("{prefix}{}", name(file));
+        let body =
+            ByteStream::from_path(file).await.explain(format!("reading {}", file.display()))?;
+        let request = s3.put_object().bucket(bucket).key(key).body(body);
+        request.send().await.explain(format!("uploading {}", file.display()))?;
+    }
+    Ok(prefix)
+}
+
+fn files(folder: &Path) -> Result<Vec<PathBuf>, Trouble> {
+    let missing: Vec<&str> =
+        NEEDED.into_iter().filter(|name| !folder.join(name).is_file()).collect();
+    if !missing.is_empty() {
+        return Err(Trouble::new(format!("{} lacks {}.", folder.display(), missing.join(", ")))
+            .advise(
+                "Expected: a folder in the Hugging Face layout of a Whisper model. \
+             `cargo xtask model fetch ORG/NAME` downloads one.",
+            ));
+    }
+    let all = NEEDED.into_iter().chain(OPTIONAL).map(|name| folder.join(name));
+    Ok(all.filter(|file| file.is_file()).collect())
+}
+
+/// Tells one set of weights from another without reading gigabytes: the small files whole, of large ones the head.
+fn short_hash(files: &[PathBuf]) -> Result<String, Trouble> {
+    use std::io::Read;
+
+    const HEAD_BYTES: u64 = 1 << 20;
+    let mut hash = Sha256::new();
+    for file in files {
+        let opened = std::fs::File::open(file).explain(format!("reading {}", file.display()))?;
+        let length = opened.metadata().explain(format!("reading {}", file.display()))?.len();
+        let mut head = Vec::new();
+        opened
+            .take(HEAD_BYTES)
+            .read_to_end(&mut head)
+            .explain(format!("reading {}", file.display()))?;
+        hash.update(length.to_be_bytes());
+        hash.update(&head);
+    }
+    Ok(hex(&hash.finalize()[..4]))
+}
+
+fn name(path: &Path) -> String {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+    name.unwrap_or_else(|| "model".into())
+}
