@@ -85,9 +85,6 @@ const EMBEDDING: &[&str] = &[
     "whether", "why", "neither", "nor", "only",
 ];
 
-/// "so do i", "and so can we" agree.
-const AGREEING: &[&str] = &["so"];
-
 /// Between two clauses: what follows may ask.
 const JOINING: &[&str] = &["and", "so", "but", "okay", "ok", "then", "now", "well", "or"];
 
@@ -159,7 +156,7 @@ fn opening(tokens: &[String], start: usize) -> Option<Range<usize>> {
         || is(tokens, start, &["have"]) && !is(tokens, start + 1, &["you", "we", "they", "i"]);
     let single = is(tokens, start, CONTRACTED) || is(tokens, start, &["why"]);
     match () {
-        () if pair && !relative => Some(start..start + 2),
+        () if pair && !relative && !agrees(tokens, start) => Some(start..start + 2),
         () if single => Some(start..start + 1),
         () => None,
     }
@@ -176,9 +173,14 @@ fn inverts(tokens: &[String], start: usize) -> bool {
     let to_you = is(tokens, start + 1, &["you"]);
     let verb = is(tokens, start, INVERTING) || to_you && is(tokens, start, INVERTING_BEFORE_YOU);
     let acts = is(tokens, start, &["do"]) && is(tokens, start + 1, &["it", "this", "that"]);
-    let agrees = is(tokens, start - 1, AGREEING) && is(tokens, start + 1, &["i", "we"]);
     let stated = is(tokens, start - 1, EMBEDDING) || !to_you && is(tokens, start - 1, PRONOUNS);
-    verb && is(tokens, start + 1, PRONOUNS) && !acts && !agrees && !stated
+    verb && is(tokens, start + 1, PRONOUNS) && !acts && !stated && !agrees(tokens, start)
+}
+
+/// "so do i", "so am i".
+fn agrees(tokens: &[String], start: usize) -> bool {
+    let after_so = start > 0 && is(tokens, start - 1, &["so"]);
+    after_so && is(tokens, start, &["do", "did", "am"]) && is(tokens, start + 1, &["i", "we"])
 }
 
 /// "how much is", "and how many people are"; not "tell me how much", "depends on how much is left".
@@ -194,5 +196,7 @@ fn asks_inverted(tokens: &[String], start: usize) -> bool {
     let order = is(tokens, start, ASKING)
         && is(tokens, start + 1, VERBS)
         && is(tokens, start + 2, SUBJECTS);
-    order && !is(tokens, start - 1, TELLING)
+    let relative =
+        is(tokens, start, &["who", "which"]) && !is(tokens, start + 1, &["is", "are", "was"]);
+    order && !relative && !is(tokens, start - 1, TELLING)
 }
