@@ -25,6 +25,16 @@ const SCORE_LAG: usize = 2;
 /// do not count as loudness.
 const HIGH_PASS_POLE: f32 = 0.97;
 
+/// The detector is at its best when loud speech lies here, in dBFS. On the real call turned down by
+/// 30 dB it missed a fifth of the speech; turned up again, 7 %.
+const LOUD_TARGET: i8 = -16;
+
+/// Most that a quiet track is turned up for the detector, in decibels.
+const GAIN_MAX: i8 = 30;
+
+/// The loudest second of a track, in frames, tells how loud it is; clicks are shorter.
+const LOUD_FRAMES: usize = 62;
+
 /// The quietest level that is told apart, in dBFS.
 pub(crate) const LEVEL_MIN: i8 = -120;
 
@@ -45,19 +55,24 @@ pub struct Activity {
 }
 
 impl Activity {
-    /// Listens to a whole track once.
+    /// Listens to a whole track: once for how loud it is, once for voice.
     ///
     /// # Errors
     ///
     /// When the scratch file cannot be read.
     pub fn measure(spool: &Spool) -> io::Result<Self> {
-        let mut meter = Meter::default();
         let mut frames = Vec::new();
-        for block in spool.blocks(FRAME * FRAMES_AT_ONCE) {
-            for samples in block?.chunks(FRAME) {
-                meter.frame(samples, &mut frames);
-            }
-        }
+        let mut levels = LevelMeter::default();
+        each_frame(spool, |samples| {
+            let level = decibels(levels.mean_square(samples));
+            frames.push(Frame { voice: 0, level });
+        })?;
+        let mut ear = Ear::with_gain(gain_for(&frames));
+        let mut heard = 0;
+        each_frame(spool, |samples| {
+            heard += 1;
+            ear.listen(samples, &mut frames[..heard]);
+        })?;
         align_scores(&mut frames);
         Ok(Self { frames, duration_ms: spool.duration_ms() })
     }
@@ -80,33 +95,57 @@ fn align_scores(frames: &mut [Frame]) {
     }
 }
 
-struct Meter {
+fn each_frame(spool: &Spool, mut take: impl FnMut(&[i16])) -> io::Result<()> {
+    for block in spool.blocks(FRAME * FRAMES_AT_ONCE) {
+        block?.chunks(FRAME).for_each(&mut take);
+    }
+    Ok(())
+}
+
+/// The factor that brings a quiet track's loudest second to the detector's best level.
+fn gain_for(frames: &[Frame]) -> f32 {
+    let mut levels: Vec<i8> = frames.iter().map(|frame| frame.level).collect();
+    levels.sort_unstable_by(|a, b| b.cmp(a));
+    let loud = levels.get(LOUD_FRAMES.min(levels.len() / 20)).copied().unwrap_or(0);
+    let decibels = LOUD_TARGET.saturating_sub(loud).clamp(0, GAIN_MAX);
+    10f32.powf(f32::from(decibels) / 20.0)
+}
+
+struct Ear {
     detector: Box<Detector>,
     tones: ToneWatch,
-    previous_in: f32,
-    previous_out: f32,
+    gain: f32,
 }
 
-impl Default for Meter {
-    fn default() -> Self {
-        let (detector, tones) = (Detector::default_boxed(), ToneWatch::default());
-        Self { detector, tones, previous_in: 0.0, previous_out: 0.0 }
+impl Ear {
+    fn with_gain(gain: f32) -> Self {
+        Self { detector: Detector::default_boxed(), tones: ToneWatch::default(), gain }
     }
-}
 
-impl Meter {
-    /// Measures up to one frame; a shorter one is the end of the track.
-    fn frame(&mut self, samples: &[i16], frames: &mut Vec<Frame>) {
-        let level = decibels(self.mean_square(samples));
+    /// Scores up to one frame of samples, the last of `frames`; fewer samples are the track's end.
+    fn listen(&mut self, samples: &[i16], frames: &mut [Frame]) {
         let mut whole = [0; FRAME];
-        whole[..samples.len()].copy_from_slice(samples);
-        let voice = (self.detector.predict_i16(&whole).clamp(0.0, 1.0) * 255.0) as u8;
-        frames.push(Frame { voice, level });
+        for (to, from) in whole.iter_mut().zip(samples) {
+            *to = (f32::from(*from) * self.gain).clamp(-32_768.0, 32_767.0) as i16;
+        }
+        let score = self.detector.predict_i16(&whole).clamp(0.0, 1.0);
+        if let Some(frame) = frames.last_mut() {
+            frame.voice = (score * 255.0) as u8;
+        }
         // A score is read SCORE_LAG frames late, so the tone's mark must lie as late.
         let toned = self.tones.frame(&whole);
         frames.iter_mut().rev().take(toned).for_each(|frame| frame.voice = 0);
     }
+}
 
+/// Levels of consecutive frames behind a high-pass.
+#[derive(Default)]
+struct LevelMeter {
+    previous_in: f32,
+    previous_out: f32,
+}
+
+impl LevelMeter {
     fn mean_square(&mut self, samples: &[i16]) -> f32 {
         let mut sum = 0.0;
         for &sample in samples {

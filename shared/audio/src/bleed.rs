@@ -16,14 +16,15 @@ const PIECE_MS: u64 = 500;
 /// A piece shorter than this says too little to judge; it goes with the piece before it.
 const PIECE_MS_MIN: u64 = 200;
 
-/// Echo comes back after up to 400 ms (ITU-T G.131 treats longer paths as faulty).
+/// Longest way of an echo that is looked for; a round trip by satellite is no longer.
 const LAG_MS_MAX: u64 = 400;
 
 /// Energy ratio by which the original must be stronger than its leak: 6 dB.
 const STRONGER_MIN: f32 = 4.0;
 
-/// Normalised correlation from which a piece is a copy. Unrelated speech reaches 0.3 at its best
-/// lag on the real two-sided call; a leak through a telephone band stays above 0.6.
+/// Normalised correlation from which a piece is a copy. Chosen on the real two-sided call: without a
+/// leak nothing is taken; with the agent mixed into the caller at 0.03 to 0.25, up to 160 ms late,
+/// of 24 to 91 s of false talk less than 1.5 s is left or wrongly taken.
 const COPY_MIN: f32 = 0.5;
 
 /// What remains of a region after its leaked parts are taken out must be this long.

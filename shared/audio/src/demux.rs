@@ -1,6 +1,7 @@
 //! Every container but plain WAV: symphonia finds the packets and decodes them.
 
 use std::io::{Seek, SeekFrom};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use symphonia::core::codecs::audio::well_known::CODEC_ID_OPUS;
 use symphonia::core::codecs::audio::{
@@ -50,8 +51,9 @@ impl Demuxed {
     ) -> Result<Self, DecodeError> {
         source.seek(SeekFrom::Start(start)).map_err(DecodeError::Read)?;
         let stream = MediaSourceStream::new(Box::new(source), MediaSourceStreamOptions::default());
-        let reader = probe_for(container)
-            .probe(&Hint::new(), stream, FormatOptions::default(), MetadataOptions::default())
+        let (formats, meta) = (FormatOptions::default(), MetadataOptions::default());
+        let probe = probe_for(container);
+        let reader = guarded(|| probe.probe(&Hint::new(), stream, formats, meta))
             .map_err(|error| refusal(container, &error))?;
         let track = audio_track(reader.as_ref(), container)?;
         let (track_id, clock) = (track.id, StreamClock::new(track));
@@ -73,7 +75,7 @@ impl Demuxed {
     }
 
     fn decode(&mut self, packet: &Packet, block: &mut Block) -> Result<(), MediaError> {
-        self.decoder.decode(packet, block)?;
+        guarded(|| self.decoder.decode(packet, block))?;
         let frames = block.frames() as u64;
         block.silence_before = self.clock.place(packet.pts, block.rate, frames);
         Ok(())
@@ -104,7 +106,7 @@ impl BlockReader for Demuxed {
 
     fn read(&mut self, block: &mut Block) -> Result<Progress, DecodeError> {
         block.reset(self.format.rate, usize::from(self.format.channels));
-        let packet = match self.reader.next_packet() {
+        let packet = match guarded(|| self.reader.next_packet()) {
             Ok(Some(packet)) => packet,
             Ok(None) => return Ok(self.end()),
             Err(MediaError::ResetRequired) => return self.reopen().map(|()| Progress::Block),
@@ -130,7 +132,7 @@ impl Decoder {
             return Opus::new(head).map(|opus| Self::Opus(Box::new(opus))).ok_or_else(unsupported);
         }
         let options = AudioDecoderOptions::default();
-        match get_codecs().make_audio_decoder(params, &options) {
+        match guarded(|| get_codecs().make_audio_decoder(params, &options)) {
             Ok(decoder) => Ok(Self::Symphonia(decoder)),
             Err(MediaError::Unsupported(_)) => Err(unsupported()),
             Err(error) => Err(refusal(container, &error)),
@@ -171,6 +173,16 @@ impl Decoder {
             }
         }
     }
+}
+
+/// Turns a panic of the demuxing crate into damage of the media.
+///
+/// Symphonia 0.6.1 adds and multiplies fields of the file unchecked, and this workspace compiles
+/// arithmetic overflow as a panic: a CAF packet table with impossible counts (found by the damage
+/// test) would otherwise end the process.
+fn guarded<T>(work: impl FnOnce() -> Result<T, MediaError>) -> Result<T, MediaError> {
+    let impossible = MediaError::DecodeError("impossible values");
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or(Err(impossible))
 }
 
 /// A probe that knows one container, so that bytes inside it cannot pass for another.

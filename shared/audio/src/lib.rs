@@ -21,6 +21,8 @@
 //! # }
 //! ```
 
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
+
 mod activity;
 mod bleed;
 mod block;

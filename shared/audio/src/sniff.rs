@@ -13,7 +13,8 @@ const HEAD_BYTES: usize = 16 * 1024;
 /// How far into the file the first MPEG audio frame may lie; recorders cut streams mid-frame.
 const SYNC_SEARCH_BYTES: usize = 8 * 1024;
 
-/// Frames in a row that must agree before bytes count as an MPEG or ADTS stream.
+/// Frames in a row that must agree before bytes count as an MPEG or ADTS stream; two are enough
+/// when the second ends with the file.
 const FRAMES_IN_A_ROW: usize = 3;
 
 /// Where media begins and what it is.
@@ -123,9 +124,9 @@ type Frame = (usize, u32);
 fn frames_follow(stream: &[u8], ends_here: bool, parse: fn(&[u8]) -> Option<Frame>) -> bool {
     let Some((first_len, constant)) = parse(stream) else { return false };
     let mut position = first_len;
-    for _ in 1..FRAMES_IN_A_ROW {
+    for seen in 1..FRAMES_IN_A_ROW {
         if ends_here && position >= stream.len() {
-            return position == stream.len();
+            return position == stream.len() && seen >= 2;
         }
         match stream.get(position..).and_then(parse) {
             Some((len, same)) if same == constant => position += len,

@@ -17,12 +17,13 @@ const BLOCK: usize = 8192 - 2 * LAG_MAX;
 /// are nearer than the 6 m sound travels in it.
 const LAG_MAX: usize = 320;
 
-/// A channel whose loudest 16 ms stay below this has no sound: idle converters dither at -90 dBFS,
-/// idle G.711 lines hum below -65 dBFS.
+/// A channel whose loudest 16 ms stay below this, in dBFS, has no sound. The quietest side of the real
+/// recordings idles at -107 to -60 and speaks at -10.
 const SILENT_BELOW: i8 = -60;
 
-/// Mean square below which a block is not compared: -70 dBFS.
-const COMPARE_ABOVE: f32 = 1e-7;
+/// A block is compared when one channel is this much, in decibels, below its own mean or louder.
+/// Pauses hold nothing but each channel's own noise.
+const COMPARE_BELOW_MEAN: i8 = 15;
 
 /// Correlation over the recording from which two channels may be one sound. Two sides of a call that
 /// leak into each other at -6 dB reach 0.8.
@@ -54,28 +55,29 @@ pub struct Track {
 /// When a scratch file cannot be read.
 pub fn tracks(decoded: &Decoded) -> io::Result<Vec<Track>> {
     let loudness: Vec<_> = decoded.channels.iter().map(loudness).collect::<Result<_, _>>()?;
-    let mut tracks: Vec<(Loudness, Track)> = Vec::new();
+    let mut tracks: Vec<Track> = Vec::new();
     for (number, (spool, &ours)) in decoded.channels.iter().zip(&loudness).enumerate() {
         let number = u16::try_from(number).unwrap_or(u16::MAX);
         let silent = ours.peak < SILENT_BELOW;
         let copy_of = match silent {
             true => None,
-            false => first_copy(spool, &tracks)?,
+            false => first_copy(spool, ours.mean, &tracks)?,
         };
         match copy_of {
-            Some(at) => tracks[at].1.join(number, spool, ours),
+            Some(at) => tracks[at].join(number, spool, ours),
             None => {
                 let (channels, spool) = (vec![number], spool.clone());
-                tracks.push((ours, Track { channels, spool, silent, level_dbfs: ours.mean }));
+                tracks.push(Track { channels, spool, silent, level_dbfs: ours.mean });
             }
         }
     }
-    Ok(tracks.into_iter().map(|(_, track)| track).collect())
+    Ok(tracks)
 }
 
-fn first_copy(spool: &Spool, tracks: &[(Loudness, Track)]) -> io::Result<Option<usize>> {
-    for (at, (_, track)) in tracks.iter().enumerate().filter(|(_, (_, track))| !track.silent) {
-        if same_sound(&track.spool, spool)? {
+fn first_copy(spool: &Spool, level: i8, tracks: &[Track]) -> io::Result<Option<usize>> {
+    for (at, track) in tracks.iter().enumerate().filter(|(_, track)| !track.silent) {
+        let (theirs, ours) = (track.level_dbfs, level);
+        if same_sound((&track.spool, theirs), (spool, ours))? {
             return Ok(Some(at));
         }
     }
@@ -112,16 +114,24 @@ fn loudness(spool: &Spool) -> io::Result<Loudness> {
     Ok(Loudness { mean: decibels(mean), peak: decibels(peak) })
 }
 
-/// Compares two channels over their whole length. Every block weighs the same, however loud, so
+/// Mean square of a level in dBFS.
+fn power(level: i8) -> f32 {
+    10f32.powf(f32::from(level) / 10.0)
+}
+
+/// Compares two channels, each with its mean level in dBFS, over their whole length. Every block weighs the same, however loud, so
 /// that a beep in both channels does not make a call of two sides look like one.
-fn same_sound(ours: &Spool, theirs: &Spool) -> io::Result<bool> {
+fn same_sound(ours: (&Spool, i8), theirs: (&Spool, i8)) -> io::Result<bool> {
+    let gates = [ours.1, theirs.1].map(|mean| power(mean.saturating_sub(COMPARE_BELOW_MEAN)));
+    let (ours, theirs) = (ours.0, theirs.0);
     let mut correlation = Correlation::new(BLOCK, LAG_MAX);
     let mut sums = Sums::default();
     for start in (0..ours.len()).step_by(BLOCK) {
         let a = to_float(&ours.read_range(start, BLOCK)?);
         let b = around(theirs, start, BLOCK, LAG_MAX)?;
         let (ours, theirs) = (energy(&a), energy(&b[LAG_MAX..LAG_MAX + a.len()]));
-        if ours.max(theirs) < COMPARE_ABOVE * a.len() as f32 {
+        let count = a.len() as f32;
+        if ours < gates[0] * count && theirs < gates[1] * count {
             continue;
         }
         let weight = 1.0 / (ours + theirs);

@@ -159,7 +159,7 @@ fn content(fmt: Fmt, start: u64, len: Option<u64>) -> Result<Content, DecodeErro
 fn integer_encoding(fmt: Fmt) -> Result<Encoding, DecodeError> {
     let by_bits = fmt.bits.div_ceil(8);
     let by_frame = fmt.frame_bytes / fmt.channels;
-    let exact = fmt.frame_bytes % fmt.channels == 0 && (by_bits..=4).contains(&by_frame);
+    let exact = fmt.frame_bytes.is_multiple_of(fmt.channels) && (by_bits..=4).contains(&by_frame);
     match if exact { by_frame } else { by_bits } {
         1 => Ok(Encoding::U8),
         2 => Ok(Encoding::S16),
