@@ -22,7 +22,9 @@
   }
 
   function luminance(colour) {
-    const [r, g, b] = colour.map((value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4));
+    const [r, g, b] = colour.map((value) =>
+      value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4,
+    );
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
   }
 
@@ -37,8 +39,12 @@
   const nodes = new Set();
   while (walker.nextNode()) {
     const parent = walker.currentNode.parentElement;
-    if (walker.currentNode.data.trim() && parent.checkVisibility() && !parent.closest("script, noscript")) nodes.add(parent);
+    if (walker.currentNode.data.trim() && parent.checkVisibility() && !parent.closest("script, noscript"))
+      nodes.add(parent);
   }
   const faint = [...nodes].filter((node) => contrast(node) < 4.5);
-  return faint.map((node) => `${node.className || node.tagName}: ${node.textContent.slice(0, 30)} ${contrast(node).toFixed(2)}`);
-})()
+  return faint.map(
+    (node) =>
+      `${node.className || node.tagName}: ${node.textContent.slice(0, 30)} ${contrast(node).toFixed(2)}`,
+  );
+})();

@@ -125,7 +125,8 @@ impl Conversation {
         for (at, turn) in self.report.turns.iter().enumerate() {
             for size in 1..=6 {
                 let runs = turn.words.windows(size);
-                let tight = runs.filter(|run| !run[0].text.starts_with('、'));
+                let tight =
+                    runs.filter(|run| ![&run[0], &run[size - 1]].map(is_mark).contains(&true));
                 let same = tight.filter(|run| joined(run, separator) == phrase);
                 hits.extend(same.map(|run| self.hit(phrase, at, run)));
             }
@@ -220,11 +221,15 @@ impl Conversation {
     }
 }
 
+const MARKS: [char; 5] = [',', '.', '?', '、', '。'];
+
+fn is_mark(word: &Word) -> bool {
+    word.text.trim_matches(MARKS).is_empty()
+}
+
 fn joined(run: &[Word], separator: &str) -> String {
-    let marks = [',', '.', '?', '、', '。'];
-    let texts =
-        run.iter().map(|word| word.text.trim_matches(marks)).filter(|text| !text.is_empty());
-    texts.collect::<Vec<_>>().join(separator)
+    let texts: Vec<_> = run.iter().map(|word| word.text.trim_matches(MARKS)).collect();
+    texts.join(separator)
 }
 
 fn reason(token: &str) -> Option<DoubtReason> {
@@ -239,7 +244,7 @@ fn confidence(token: &str, seed: u64) -> f32 {
     match reason(token) {
         Some(DoubtReason::LowConfidence) => 0.31,
         Some(DoubtReason::UncertainNumber) => 0.66,
-        None if noise(seed) % 11 == 0 => 0.71,
+        None if noise(seed).is_multiple_of(11) => 0.71,
         None => 0.95,
     }
 }

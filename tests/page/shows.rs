@@ -26,6 +26,18 @@ fn every_speaker_has_a_lane_and_every_turn_its_exact_words() {
 }
 
 #[test]
+fn loudness_stands_where_it_was_measured() {
+    let (mut report, mut lanes) = calls::english();
+    report.duration_ms = 10_100;
+    lanes[0].peaks = vec![0; 21];
+    lanes[0].peaks[10] = 100;
+    let (_browser, mut tab) = open(&(report, lanes));
+    let bars = tab.text("document.querySelector('.row.lane svg path.loud').getAttribute('d') + document.querySelector('.row.lane svg path.faint').getAttribute('d')");
+    let left = 5_000.0 / 10_100.0 * 100.0;
+    assert!(bars.contains(&format!("M{left:.3} 0h")), "{bars}");
+}
+
+#[test]
 fn marks_doubts_hits_moments_silences_and_overlaps_are_all_shown() {
     let (report, lanes) = calls::english();
     let (_browser, mut tab) = open(&(report.clone(), lanes));
@@ -116,9 +128,11 @@ fn a_metric_that_was_skipped_is_not_shown_as_zero() {
     );
     assert_eq!(tab.count(".row.lane"), 2);
     let (_browser, mut tab) = open(&calls::mono());
-    let missing = tab
-        .eval("[...document.querySelectorAll('.card.missing')].map((card) => card.dataset.metric)");
-    assert_eq!(missing.as_array().unwrap().len(), 11, "{missing}");
+    assert_eq!(tab.text("document.querySelector('.together').dataset.missing"), "11");
+    let card = tab.text("document.querySelector('.together').innerText");
+    assert!(card.contains("Talk share · Share of call"), "{card}");
+    assert!(card.contains("not told apart"), "{card}");
+    assert_eq!(tab.count(".card:not(.together)"), 1);
 }
 
 #[test]

@@ -1,13 +1,9 @@
 // The call as the page asks about it: people, turns and what lies at a moment.
 
-/** Reads what Publish embedded; `undefined` when it cannot be read. */
+/** Reads what Publish embedded. */
 function readCall() {
-  try {
-    const { report, lanes } = JSON.parse(document.getElementById("data").textContent);
-    return report && indexed(report, lanes ?? []);
-  } catch {
-    return undefined;
-  }
+  const { report, lanes, peakMs } = JSON.parse(document.getElementById("data").textContent);
+  return { ...indexed(report, lanes), peakMs };
 }
 
 function indexed(report, lanes) {

@@ -47,7 +47,9 @@ function append(node, child) {
 // A text node that follows the language of the page.
 function spoken(say) {
   const node = document.createTextNode(say());
-  page.spoken.push(() => { node.data = say(); });
+  page.spoken.push(() => {
+    node.data = say();
+  });
   return node;
 }
 

@@ -1,6 +1,11 @@
 // Puts the page together. Where nothing was said, what depends on words is left out rather than shown empty.
 
-const BASES = { participant: "basisParticipant", channel: "basisChannel", diarization: "basisDiarization", mono: "basisMono" };
+const BASES = {
+  participant: "basisParticipant",
+  channel: "basisChannel",
+  diarization: "basisDiarization",
+  mono: "basisMono",
+};
 const PARTS = ["timeline", "summary", "metrics", "moments", "trackers", "transcript", "about"];
 const WORDY = ["summary", "moments", "trackers"];
 
@@ -12,7 +17,13 @@ function header(call) {
     fact("basis", () => text(BASES[call.basis])),
     fact("callId", el("code", {}, call.callId)),
   ];
-  return [brand(), el("h1", {}, () => text("report")), languages(), el("dl", { class: "facts" }, facts), navigation(call)];
+  return [
+    brand(),
+    el("h1", {}, () => text("report")),
+    languages(),
+    el("dl", { class: "facts" }, facts),
+    navigation(call),
+  ];
 }
 
 function brand() {
@@ -20,7 +31,12 @@ function brand() {
 }
 
 function fact(name, value) {
-  return el("div", {}, el("dt", {}, () => text(name)), el("dd", {}, value));
+  return el(
+    "div",
+    {},
+    el("dt", {}, () => text(name)),
+    el("dd", {}, value),
+  );
 }
 
 function received(call) {
@@ -35,20 +51,34 @@ function languages() {
 }
 
 function languageButton(language) {
-  const button = el("button", { type: "button", lang: language, "data-language": language }, TEXTS[language].language);
+  const button = el(
+    "button",
+    { type: "button", lang: language, "data-language": language },
+    TEXTS[language].language,
+  );
   button.addEventListener("click", () => speakIn(language));
   return label(button, "aria-pressed", () => String(page.language === language));
 }
 
 function navigation(call) {
-  const links = PARTS.filter((name) => call.turns.length || !WORDY.includes(name)).map((name) => el("a", { href: `#${name}` }, () => text(name)));
+  const links = PARTS.filter((name) => call.turns.length || !WORDY.includes(name)).map((name) =>
+    el("a", { href: `#${name}` }, () => text(name)),
+  );
   return label(el("nav", {}, links), "aria-label", () => text("parts"));
 }
 
 function caution(call) {
   const words = call.model.caution;
-  return words && el("aside", { class: "caution", role: "note", id: "caution" },
-    el("strong", {}, () => text("caution")), el("p", { dir: "auto" }, words), el("p", { class: "small" }, () => text("cautionMore")));
+  return (
+    words &&
+    el(
+      "aside",
+      { class: "caution", role: "note", id: "caution" },
+      el("strong", {}, () => text("caution")),
+      el("p", { dir: "auto" }, words),
+      el("p", { class: "small" }, () => text("cautionMore")),
+    )
+  );
 }
 
 function about(call) {
@@ -58,22 +88,45 @@ function about(call) {
     fact("trackers", el("code", {}, call.trackers.method)),
     fact("sentiment", el("code", {}, call.sentiment.method)),
     fact("moments", el("code", {}, call.highlights.method)),
-    fact("recordings", el("ul", {}, call.recordings.map((recording) => el("li", {}, recording.format)))),
+    fact(
+      "recordings",
+      el(
+        "ul",
+        {},
+        call.recordings.map((recording) => el("li", {}, recording.format)),
+      ),
+    ),
     fact("version", el("code", {}, call.version)),
   ];
-  return section("about", () => text("about"), el("h3", {}, () => text("methods")), el("dl", { class: "facts" }, methods),
-    el("h3", {}, () => text("skipped")), skippedList(call));
+  return section(
+    "about",
+    () => text("about"),
+    el("h3", {}, () => text("methods")),
+    el("dl", { class: "facts" }, methods),
+    el("h3", {}, () => text("skipped")),
+    skippedList(call),
+  );
 }
 
 function skippedList(call) {
-  const lines = call.skipped.map(({ analysis, reason }) => [el("dt", {}, el("code", {}, analysis)), el("dd", { dir: "auto" }, reason)]);
-  return lines.length ? el("dl", { class: "skipped" }, lines.flat()) : quiet("skippedNone");
+  const reasons = Map.groupBy(call.skipped, (skipped) => skipped.reason);
+  const lines = [...reasons].map(([reason, skipped]) =>
+    el(
+      "div",
+      {},
+      skipped.map(({ analysis }) => el("dt", {}, el("code", {}, analysis))),
+      el("dd", { dir: "auto" }, reason),
+    ),
+  );
+  return lines.length ? el("dl", { class: "skipped" }, lines) : quiet("skippedNone");
 }
 
 function content(call) {
   const gist = () => el("div", { class: "pair" }, summary(call), nextSteps(call));
   const found = () => el("div", { class: "rail" }, moments(call), trackers(call), sentiment(call));
-  const parts = call.turns.length ? [gist(), metrics(call), found(), transcript(call)] : [transcript(call), metrics(call)];
+  const parts = call.turns.length
+    ? [gist(), metrics(call), found(), transcript(call)]
+    : [transcript(call), metrics(call)];
   return [caution(call), timeline(call), ...parts, about(call)];
 }
 
@@ -97,16 +150,24 @@ function show(call) {
   document.body.classList.toggle("few-lanes", call.turns.length > 0 && call.speakers.length <= 3);
   document.body.classList.toggle("long", isLong(call));
   document.body.classList.toggle("wordless", call.turns.length === 0);
-  page.spoken.push(() => { document.title = `${text("report")} ${call.callId}`; });
+  page.spoken.push(() => {
+    document.title = `${text("report")} ${call.callId}`;
+  });
   speakIn(page.language);
   measureLanes();
   followMoments(call);
 }
 
 function complain() {
-  document.getElementById("main").append(...Object.values(TEXTS).map(({ broken }) => el("p", { class: "notice" }, broken)));
+  document
+    .getElementById("main")
+    .append(...Object.values(TEXTS).map(({ broken }) => el("p", { class: "notice" }, broken)));
 }
 
-const call = readCall();
-if (call) show(call);
-else complain();
+// A page that cannot be drawn says so instead of staying empty.
+try {
+  show(readCall());
+} catch (error) {
+  complain();
+  console.error(error);
+}

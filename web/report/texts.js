@@ -23,7 +23,8 @@ const TEXTS = {
     basisMono: "one track, voices not told apart",
 
     caution: "Do not rely on these words",
-    cautionMore: "Times, talk shares, overlap and silence are measured on the audio and do not depend on the speech model.",
+    cautionMore:
+      "Times, talk shares, overlap and silence are measured on the audio and do not depend on the speech model.",
 
     agent: "Agent",
     customer: "Customer",
@@ -98,9 +99,11 @@ const TEXTS = {
     legendFaint: "paler = less sure",
     legendHit: "tracker hit",
     emptyTitle: "Nobody speaks in this recording",
-    emptyText: (length) => `All ${length} were listened to. No voice was found, so there is nothing to transcribe or measure.`,
+    emptyText: (length) =>
+      `All ${length} were listened to. No voice was found, so there is nothing to transcribe or measure.`,
     wordlessTitle: "Voices, but no words",
-    wordlessText: "Somebody speaks, but the speech model recognised no words. Talk time and silence above are measured on the audio and are right.",
+    wordlessText:
+      "Somebody speaks, but the speech model recognised no words. Talk time and silence above are measured on the audio and are right.",
 
     about: "About this report",
     skipped: "Not done, and why",
@@ -110,7 +113,8 @@ const TEXTS = {
     methodSpeakers: "Speakers",
     recordings: "Recordings",
     version: "Report version",
-    employment: "These figures describe one conversation, not a person. Do not use them for employment decisions.",
+    employment:
+      "These figures describe one conversation, not a person. Do not use them for employment decisions.",
     offline: "This page is one file. It loads nothing and sends nothing.",
   },
   ja: {
@@ -210,9 +214,11 @@ const TEXTS = {
     legendFaint: "薄い字ほど不確か",
     legendHit: "トラッカー該当",
     emptyTitle: "この録音には発話がありません",
-    emptyText: (length) => `${length} をすべて調べましたが、声は見つかりませんでした。文字起こしと測定の対象がありません。`,
+    emptyText: (length) =>
+      `${length} をすべて調べましたが、声は見つかりませんでした。文字起こしと測定の対象がありません。`,
     wordlessTitle: "声はありますが、言葉を認識できませんでした",
-    wordlessText: "発話はありますが、音声認識モデルは言葉を認識できませんでした。上の発話時間と沈黙は音声から測った正しい値です。",
+    wordlessText:
+      "発話はありますが、音声認識モデルは言葉を認識できませんでした。上の発話時間と沈黙は音声から測った正しい値です。",
 
     about: "このレポートについて",
     skipped: "実施しなかった分析とその理由",
@@ -222,7 +228,8 @@ const TEXTS = {
     methodSpeakers: "話者の区別",
     recordings: "録音",
     version: "レポートの版",
-    employment: "これらの数値は一つの会話の様子を示すもので、人を評価するものではありません。人事評価や採用・処遇の判断には使わないでください。",
+    employment:
+      "これらの数値は一つの会話の様子を示すもので、人を評価するものではありません。人事評価や採用・処遇の判断には使わないでください。",
     offline: "このページは1つのファイルです。外部から何も読み込まず、何も送信しません。",
   },
 };

@@ -33,17 +33,31 @@ function laneRows(call) {
 }
 
 function row(kind, name, ...content) {
-  return el("div", { class: `row ${kind}` }, el("div", { class: "row-name" }, name), el("div", { class: "track" }, ...content));
+  return el(
+    "div",
+    { class: `row ${kind}` },
+    el("div", { class: "row-name" }, name),
+    el("div", { class: "track" }, ...content),
+  );
 }
 
 function silentRow() {
-  return row("lane silent", "", el("span", { class: "flat" }, () => text("noVoice")));
+  return row(
+    "lane silent",
+    "",
+    el("span", { class: "flat" }, () => text("noVoice")),
+  );
 }
 
 function laneRow(call, someone) {
   const metrics = call.metrics.speakers.find((entry) => entry.speaker === someone.id);
   const share = metrics && el("span", { class: "share" }, () => percent(metrics.shareOfTalk));
-  return row(`lane ${someone.hue}`, [nameTag(someone), share], lanePicture(call, someone), interruptionTicks(call, someone));
+  return row(
+    `lane ${someone.hue}`,
+    [nameTag(someone), share],
+    lanePicture(call, someone),
+    interruptionTicks(call, someone),
+  );
 }
 
 // Spans of voice as pale blocks with exact edges; loudness as bars over them.
@@ -55,10 +69,12 @@ function lanePicture(call, someone) {
 }
 
 function loudness(call, someone, spans) {
-  const bars = resample(call.peaks.get(someone.id) ?? []);
+  const peaks = call.peaks.get(someone.id) ?? [];
+  const bars = resample(peaks);
+  const barMs = (peaks.length / bars.length) * call.peakMs;
   const drawn = { loud: [], faint: [] };
   bars.forEach((peak, at) => {
-    const [from, to] = [(at / bars.length) * call.durationMs, ((at + 1) / bars.length) * call.durationMs];
+    const [from, to] = [at * barMs, (at + 1) * barMs];
     const voiced = spans.some((span) => span.startMs < to && span.endMs > from);
     const [left, right] = [place(call, from), place(call, to)];
     drawn[voiced ? "loud" : "faint"].push(rect(left, left + (right - left) * 0.68, Math.max(peak, 3)));
@@ -96,13 +112,16 @@ function at(call, ms, node) {
 }
 
 function momentRow(call) {
-  const marks = call.highlights.moments.map((found) => mark(call, `kind-${found.kind}`, kindOf(found.kind).sign, found, found.quote));
+  const marks = call.highlights.moments.map((found) =>
+    mark(call, `kind-${found.kind}`, kindOf(found.kind).sign, found, found.quote),
+  );
   return markRow("moments", marks);
 }
 
 function trackerRow(call) {
   const marks = call.trackers.trackers.flatMap((tracker) =>
-    tracker.hits.map((hit) => mark(call, "kind-tracker", "", hit, `${tracker.name}: ${hit.text}`)));
+    tracker.hits.map((hit) => mark(call, "kind-tracker", "", hit, `${tracker.name}: ${hit.text}`)),
+  );
   return markRow("trackers", marks);
 }
 
@@ -114,13 +133,23 @@ function markRow(name, marks) {
 
 // For the mouse only: the same moments are buttons in the lists below, in reading order.
 function mark(call, kind, sign, found, words) {
-  const attributes = { class: `mark ${kind}`, "data-ms": found.startMs, "data-turn": found.turn, "aria-hidden": "true" };
-  return at(call, found.startMs, el("span", { ...attributes, title: `${clock(found.startMs)} ${words}` }, sign));
+  const attributes = {
+    class: `mark ${kind}`,
+    "data-ms": found.startMs,
+    "data-turn": found.turn,
+    "aria-hidden": "true",
+  };
+  return at(
+    call,
+    found.startMs,
+    el("span", { ...attributes, title: `${clock(found.startMs)} ${words}` }, sign),
+  );
 }
 
 function axisRow(call) {
   const seconds = call.durationMs / 1000;
-  const step = TICK_STEPS_S.find((candidate) => seconds / candidate <= TICKS_MAX) ?? Math.ceil(seconds / TICKS_MAX);
+  const step =
+    TICK_STEPS_S.find((candidate) => seconds / candidate <= TICKS_MAX) ?? Math.ceil(seconds / TICKS_MAX);
   const count = Math.floor(seconds / step) + 1;
   const ticks = Array.from({ length: count }, (_, n) => tick(call, n, n * step * 1000));
   return row("axis", "", ticks);
@@ -133,10 +162,17 @@ function tick(call, n, ms) {
 
 // Silences and overlaps cross all lanes; the slider lies on top and takes the pointer.
 function overlay(call) {
-  const silences = call.speakers.length ? call.metrics.silences.map((span) => band(call, "silence", span)) : [];
+  const silences = call.speakers.length
+    ? call.metrics.silences.map((span) => band(call, "silence", span))
+    : [];
   const overlaps = call.metrics.overlaps.map((span) => band(call, "overlap", span));
   const cursor = el("div", { class: "cursor", hidden: "" }, el("span", { class: "cursor-time" }));
-  const hover = el("div", { class: "hover", hidden: "" }, el("span", { class: "hover-time" }), el("span", said(call, { class: "hover-words" })));
+  const hover = el(
+    "div",
+    { class: "hover", hidden: "" },
+    el("span", { class: "hover-time" }),
+    el("span", said(call, { class: "hover-words" })),
+  );
   const slider = sliderOver(call);
   followPointer(call, slider, hover);
   onMoment((chosen) => showCursor(call, slider, cursor, chosen));
@@ -149,19 +185,37 @@ function band(call, kind, span) {
 }
 
 function sliderOver(call) {
-  const range = { "aria-valuemin": 0, "aria-valuemax": Math.round(call.durationMs / 1000), "aria-valuenow": 0 };
-  const slider = el("div", { class: "slider", role: "slider", tabindex: 0, "aria-valuetext": clock(0), ...range });
+  const range = {
+    "aria-valuemin": 0,
+    "aria-valuemax": Math.round(call.durationMs / 1000),
+    "aria-valuenow": 0,
+  };
+  const slider = el("div", {
+    class: "slider",
+    role: "slider",
+    tabindex: 0,
+    "aria-valuetext": clock(0),
+    ...range,
+  });
   label(slider, "aria-label", () => `${text("position")}. ${text("timelineHelp")}`);
   slider.addEventListener("keydown", (event) => step(call, event));
-  slider.addEventListener("click", (event) => selectMoment(call, msUnder(call, slider, event), { origin: "lanes" }));
+  slider.addEventListener("click", (event) =>
+    selectMoment(call, msUnder(call, slider, event), { origin: "lanes" }),
+  );
   return slider;
 }
 
 function step(call, event) {
   const now = moment.ms ?? 0;
   const targets = {
-    ArrowLeft: now - STEP_MS, ArrowDown: now - STEP_MS, ArrowRight: now + STEP_MS, ArrowUp: now + STEP_MS,
-    PageDown: now - LEAP_MS, PageUp: now + LEAP_MS, Home: 0, End: call.durationMs,
+    ArrowLeft: now - STEP_MS,
+    ArrowDown: now - STEP_MS,
+    ArrowRight: now + STEP_MS,
+    ArrowUp: now + STEP_MS,
+    PageDown: now - LEAP_MS,
+    PageUp: now + LEAP_MS,
+    Home: 0,
+    End: call.durationMs,
   };
   if (!(event.key in targets)) return;
   event.preventDefault();
@@ -175,7 +229,9 @@ function msUnder(call, slider, event) {
 
 function followPointer(call, slider, hover) {
   slider.addEventListener("pointermove", (event) => showHover(call, hover, msUnder(call, slider, event)));
-  slider.addEventListener("pointerleave", () => { hover.hidden = true; });
+  slider.addEventListener("pointerleave", () => {
+    hover.hidden = true;
+  });
 }
 
 function showHover(call, hover, ms) {
@@ -200,19 +256,37 @@ function showCursor(call, slider, cursor, { ms, turn }) {
   at(call, ms, cursor).classList.toggle("late", ms > call.durationMs / 2);
   cursor.firstChild.textContent = clock(ms);
   const heard = call.turns[turn];
-  setAll(slider, { "aria-valuenow": Math.round(ms / 1000), "aria-valuetext": heard ? `${clock(ms)}, ${personOf(call, heard.speaker).name()}: ${heard.text.slice(0, 120)}` : clock(ms) });
+  setAll(slider, {
+    "aria-valuenow": Math.round(ms / 1000),
+    "aria-valuetext": heard
+      ? `${clock(ms)}, ${personOf(call, heard.speaker).name()}: ${heard.text.slice(0, 120)}`
+      : clock(ms),
+  });
 }
 
 function legend(call) {
   const { overlaps, silences, interruptions } = call.metrics;
-  const shown = [[overlaps, "overlap", "legendOverlap"], [silences, "silence", "legendSilence"], [interruptions, "interruption", "legendInterruption"]];
-  const entries = shown.filter(([found]) => found.length && call.speakers.length).map(([, kind, name]) => key(kind, () => text(name)));
+  const shown = [
+    [overlaps, "overlap", "legendOverlap"],
+    [silences, "silence", "legendSilence"],
+    [interruptions, "interruption", "legendInterruption"],
+  ];
+  const entries = shown
+    .filter(([found]) => found.length && call.speakers.length)
+    .map(([, kind, name]) => key(kind, () => text(name)));
   const kinds = new Set(call.highlights.moments.map((found) => found.kind));
-  const signs = Object.keys(KINDS).filter((kind) => kinds.has(kind)).map((kind) => key(`mark kind-${kind}`, () => text(KINDS[kind].name), KINDS[kind].sign));
+  const signs = Object.keys(KINDS)
+    .filter((kind) => kinds.has(kind))
+    .map((kind) => key(`mark kind-${kind}`, () => text(KINDS[kind].name), KINDS[kind].sign));
   return el("p", { class: "legend" }, entries, signs);
 }
 
 /** One entry of a legend: a small sample of the sign, and its meaning. */
 function key(kind, meaning, sign = "") {
-  return el("span", { class: "key" }, el("span", { class: `sample ${kind}`, "aria-hidden": "true" }, sign), meaning);
+  return el(
+    "span",
+    { class: "key" },
+    el("span", { class: `sample ${kind}`, "aria-hidden": "true" }, sign),
+    meaning,
+  );
 }

@@ -5,6 +5,7 @@
 //! embedded as data that cannot end its element.
 
 use contracts::Report;
+use contracts::documents::PEAK_MS;
 use domain::{Language, SpeakerId};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -37,14 +38,16 @@ const SCRIPT: &str = concat!(
 pub struct Lane {
     /// Whose voice.
     pub speaker: SpeakerId,
-    /// Loudest level of each [`contracts::documents::PEAK_MS`] of the call, 0 to 100.
+    /// Loudest level of each [`PEAK_MS`] of the call, 0 to 100.
     pub peaks: Vec<u8>,
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Data<'a> {
     report: &'a Report,
     lanes: &'a [Lane],
+    peak_ms: u64,
 }
 
 /// The page of one report. A lane without its speaker in the report is not shown; a speaker without a lane is
@@ -91,7 +94,7 @@ fn source_hash(source: &str) -> String {
 // A report is numbers, texts and lists, which always serialise; were it otherwise, the page says that its
 // report cannot be read rather than being silently empty.
 fn data(report: &Report, lanes: &[Lane]) -> String {
-    let json = serde_json::to_string(&Data { report, lanes });
+    let json = serde_json::to_string(&Data { report, lanes, peak_ms: PEAK_MS });
     json.map_or_else(|_| "null".to_owned(), |json| escape_json(&json))
 }
 

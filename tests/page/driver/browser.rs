@@ -16,10 +16,11 @@ use super::connection::Connection;
 const NAMES: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
 
 // A page that reaches for the network must be seen to fail, and a browser must not do so on its own.
-const FLAGS: [&str; 11] = [
+const FLAGS: [&str; 12] = [
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
+    "--hide-scrollbars",
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",
