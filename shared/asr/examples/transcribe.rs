@@ -36,11 +36,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let arguments = Arguments::parse();
     let engine = Engine::load(&arguments.model)?;
     eprintln!("{:?}", engine.info());
-    let mut options = Options {
-        language: arguments.language,
-        word_times: arguments.words,
-        ..Options::default()
-    };
+    let mut options =
+        Options { language: arguments.language, word_times: arguments.words, ..Options::default() };
     if arguments.greedy {
         options.temperatures = vec![0.0];
     }

@@ -108,7 +108,8 @@ impl Frame {
 
     fn power(&mut self, fft: &dyn RealToComplex<f32>) -> &[f32; BINS] {
         // The buffers came from this very transform, so their lengths are right and it cannot fail.
-        let done = fft.process_with_scratch(&mut self.samples, &mut self.spectrum, &mut self.scratch);
+        let done =
+            fft.process_with_scratch(&mut self.samples, &mut self.spectrum, &mut self.scratch);
         debug_assert!(done.is_ok());
         for (power, value) in self.power.iter_mut().zip(&self.spectrum) {
             *power = value.norm_sqr();
@@ -181,7 +182,8 @@ mod tests {
 
     #[test]
     fn a_tone_is_loudest_in_the_band_of_its_frequency() {
-        let pcm: Vec<f32> = (0..16_000).map(|i| (i as f32 * 0.392_699_1).sin() * 0.5).collect();
+        let pcm: Vec<f32> =
+            (0..16_000).map(|i| (i as f32 * std::f32::consts::FRAC_PI_8).sin() * 0.5).collect();
         let features = LogMel::new(80).features(&pcm); // 1 kHz
         let frame = &features[50 * 80..51 * 80];
         let loudest = (0..80).max_by(|a, b| frame[*a].total_cmp(&frame[*b]));

@@ -50,9 +50,8 @@ impl Default for Options {
 impl Options {
     /// Refuses what no decoding could follow.
     pub(crate) fn check(&self) -> Result<(), DecodeError> {
-        let refuse = |option, found: String, expected| {
-            Err(DecodeError::Option { option, found, expected })
-        };
+        let refuse =
+            |option, found: String, expected| Err(DecodeError::Option { option, found, expected });
         if self.temperatures.is_empty() {
             return refuse("temperatures", "empty".to_owned(), "at least one");
         }

@@ -3,7 +3,9 @@
 use std::error::Error;
 use std::path::Path;
 
-use asr::{DecodeError, Engine, LoadError, Options, SkipReason, WINDOW_SAMPLES_MAX, WindowTranscript};
+use asr::{
+    DecodeError, Engine, LoadError, Options, SkipReason, WINDOW_SAMPLES_MAX, WindowTranscript,
+};
 
 type Outcome = Result<(), Box<dyn Error>>;
 
@@ -165,7 +167,9 @@ fn a_prompt_of_names_is_taken() -> Outcome {
 fn windows_that_cannot_be_transcribed_are_named() -> Outcome {
     let engine = engine()?;
     let good = buzz(1, 16_000);
-    let transcribe = |window: &[f32]| engine.transcribe(&[&good, window], &greedy()?).map_err(Box::<dyn Error>::from);
+    let transcribe = |window: &[f32]| {
+        engine.transcribe(&[&good, window], &greedy()?).map_err(Box::<dyn Error>::from)
+    };
     let error = |window: &[f32]| match transcribe(window) {
         Ok(_) => panic!("the window was transcribed"),
         Err(error) => error.downcast::<DecodeError>(),
@@ -186,7 +190,9 @@ fn windows_that_cannot_be_transcribed_are_named() -> Outcome {
 fn a_language_the_model_does_not_know_is_refused() -> Outcome {
     let options = Options { language: Some("haw".parse()?), ..greedy()? };
     let refused = engine()?.transcribe(&[&buzz(1, 16_000)], &options);
-    assert!(matches!(refused, Err(DecodeError::UnknownLanguage { language }) if language.code() == "haw"));
+    assert!(
+        matches!(refused, Err(DecodeError::UnknownLanguage { language }) if language.code() == "haw")
+    );
     Ok(())
 }
 

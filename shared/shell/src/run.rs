@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::future::Future;
+use std::pin::Pin;
 
 use contracts::{Failure, FailureName};
 use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
@@ -31,10 +32,23 @@ where
 {
     log::start();
     let handler = &handler;
-    lambda_runtime::run(service_fn(|event: LambdaEvent<Value>| async move {
-        invoke(handler, event.payload).await.map_err(diagnostic)
-    }))
-    .await
+    lambda_runtime::run(service_fn(|event: LambdaEvent<Value>| boxed(handler, event.payload))).await
+}
+
+/// One invocation on the heap: handlers hold the SDK's futures, and together with the runtime's they nest deeper
+/// than the compiler follows.
+fn boxed<'a, Input, Output, E, Outcome>(
+    handler: &'a impl Fn(Input) -> Outcome,
+    payload: Value,
+) -> Pin<Box<dyn Future<Output = Result<Output, Diagnostic>> + 'a>>
+where
+    Input: DeserializeOwned + 'a,
+    Output: Serialize + 'a,
+    E: Error + 'static,
+    for<'b> Failure: From<&'b E>,
+    Outcome: Future<Output = Result<Output, E>> + 'a,
+{
+    Box::pin(async move { invoke(handler, payload).await.map_err(diagnostic) })
 }
 
 async fn invoke<Input, Output, E, Outcome>(

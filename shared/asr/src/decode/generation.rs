@@ -53,7 +53,11 @@ impl Generation {
         let generation = Generation {
             multilingual: file.is_multilingual.or(config.forced_tokens.map(|count| count > 1)),
             suppressed: list(file.suppress_tokens, &config.suppress_tokens, config),
-            suppressed_first: list(file.begin_suppress_tokens, &config.begin_suppress_tokens, config),
+            suppressed_first: list(
+                file.begin_suppress_tokens,
+                &config.begin_suppress_tokens,
+                config,
+            ),
             alignment_heads: file.alignment_heads.unwrap_or_else(|| upper_half(config)),
             first_stamp_max: file.max_initial_timestamp_index.unwrap_or(FIRST_STAMP_MAX),
         };
@@ -63,7 +67,8 @@ impl Generation {
 
     fn check_heads(&self, path: &Path, config: &ModelConfig) -> Result<(), LoadError> {
         let stack = config.decoder;
-        let outside = |(layer, head): &&(usize, usize)| *layer >= stack.layers || *head >= stack.heads;
+        let outside =
+            |(layer, head): &&(usize, usize)| *layer >= stack.layers || *head >= stack.heads;
         match self.alignment_heads.iter().find(outside) {
             None => Ok(()),
             Some(pair) => Err(LoadError::Config {

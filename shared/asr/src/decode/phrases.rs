@@ -35,10 +35,25 @@ const PHRASES: &[(&str, &[&str])] = &[
     ),
     (
         "zh",
-        &["请不吝点赞订阅转发打赏支持明镜与点点栏目", "字幕由amaraorg社区提供", "谢谢观看", "謝謝觀看"],
+        &[
+            "请不吝点赞订阅转发打赏支持明镜与点点栏目",
+            "字幕由amaraorg社区提供",
+            "谢谢观看",
+            "謝謝觀看",
+        ],
     ),
-    ("de", &["untertitel der amaraorgcommunity", "untertitel im auftrag des zdf für funk 2017", "vielen dank fürs zuschauen"]),
-    ("fr", &["soustitres réalisés par la communauté damaraorg", "merci davoir regardé cette vidéo"]),
+    (
+        "de",
+        &[
+            "untertitel der amaraorgcommunity",
+            "untertitel im auftrag des zdf für funk 2017",
+            "vielen dank fürs zuschauen",
+        ],
+    ),
+    (
+        "fr",
+        &["soustitres réalisés par la communauté damaraorg", "merci davoir regardé cette vidéo"],
+    ),
     ("es", &["subtítulos realizados por la comunidad de amaraorg", "gracias por ver el video"]),
     ("it", &["sottotitoli creati dalla comunità amaraorg", "grazie per aver guardato il video"]),
     ("pt", &["legendas pela comunidade amaraorg", "obrigado por assistir"]),

@@ -27,15 +27,16 @@ pub(crate) struct Stretches {
 /// A single stamp at the very end means that nothing follows it in the window.
 pub(crate) fn stretches(vocabulary: &Vocabulary, tokens: &[u32], window_ms: u32) -> Stretches {
     let is_stamp = |id: &u32| vocabulary.is_stamp(*id);
-    let cuts: Vec<usize> =
-        (1..tokens.len()).filter(|&at| is_stamp(&tokens[at - 1]) && is_stamp(&tokens[at])).collect();
+    let cuts: Vec<usize> = (1..tokens.len())
+        .filter(|&at| is_stamp(&tokens[at - 1]) && is_stamp(&tokens[at]))
+        .collect();
     let Some(&last_cut) = cuts.last() else {
         return one_stretch(vocabulary, tokens, window_ms);
     };
     let starts = std::iter::once(0).chain(cuts.iter().copied());
-    let closed = starts.zip(&cuts).filter_map(|(from, &to)| {
-        stretch(vocabulary, &tokens[from..to], window_ms)
-    });
+    let closed = starts
+        .zip(&cuts)
+        .filter_map(|(from, &to)| stretch(vocabulary, &tokens[from..to], window_ms));
     let mut closed: Vec<Stretch> = closed.collect();
     let rest = stretch(vocabulary, &tokens[last_cut..], window_ms);
     let ends_the_window = matches!(tokens, [.., text, stamp] if !is_stamp(text) && is_stamp(stamp));
@@ -47,6 +48,12 @@ pub(crate) fn stretches(vocabulary: &Vocabulary, tokens: &[u32], window_ms: u32)
     Stretches { closed, open: rest, resume_ms: (resume < window_ms).then_some(resume) }
 }
 
+/// All text as one stretch over the whole window, for decodings without stamps.
+pub(crate) fn whole_window(vocabulary: &Vocabulary, tokens: &[u32], window_ms: u32) -> Stretches {
+    let text: Vec<u32> = tokens.iter().copied().filter(|id| vocabulary.is_text(*id)).collect();
+    one_stretch(vocabulary, &text, window_ms)
+}
+
 /// Without a pair of stamps, all text is one stretch to its last stamp, or to the end of the window.
 fn one_stretch(vocabulary: &Vocabulary, tokens: &[u32], window_ms: u32) -> Stretches {
     let closed = stretch(vocabulary, tokens, window_ms).into_iter().collect();
@@ -55,10 +62,61 @@ fn one_stretch(vocabulary: &Vocabulary, tokens: &[u32], window_ms: u32) -> Stret
 
 /// The text of a run of tokens between its first stamp, else 0, and its last, else the end of the window.
 fn stretch(vocabulary: &Vocabulary, tokens: &[u32], window_ms: u32) -> Option<Stretch> {
-    let stamp = |id: &u32| vocabulary.is_stamp(*id).then(|| vocabulary.stamp_ms(*id).min(window_ms));
+    let stamp =
+        |id: &u32| vocabulary.is_stamp(*id).then(|| vocabulary.stamp_ms(*id).min(window_ms));
     let text: Vec<u32> = tokens.iter().copied().filter(|id| vocabulary.is_text(*id)).collect();
     let start_ms = tokens.first().and_then(stamp).unwrap_or(0);
     let end_ms = tokens.iter().skip(1).rev().find_map(stamp).unwrap_or(window_ms).max(start_ms);
     let said = !vocabulary.text(&text).trim().is_empty();
     said.then_some(Stretch { start_ms, end_ms, tokens: text })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decode::tokens::STAMP_MS;
+
+    /// Start, end, number of tokens.
+    type Row = (u32, u32, usize);
+
+    /// A 10 s window's stretches: numbers of 1000 and more are stamps of so many ms over 1000, others text.
+    fn cut(tokens: &[u32]) -> (Vec<Row>, Option<Row>, Option<u32>) {
+        let vocabulary = Vocabulary::micro();
+        let id = |n: &u32| if *n >= 1_000 { vocabulary.stamp((n - 1_000) / STAMP_MS) } else { *n };
+        let ids: Vec<u32> = tokens.iter().map(id).collect();
+        let cut = stretches(&vocabulary, &ids, 10_000);
+        let row = |s: &Stretch| (s.start_ms, s.end_ms, s.tokens.len());
+        (cut.closed.iter().map(row).collect(), cut.open.as_ref().map(row), cut.resume_ms)
+    }
+
+    #[test]
+    fn pairs_of_stamps_divide_and_a_single_last_stamp_ends_the_window() {
+        let found = cut(&[1_000, 40, 41, 3_000, 3_500, 42, 5_000]);
+        assert_eq!(found, (vec![(0, 2_000, 2), (2_500, 4_000, 1)], None, None));
+    }
+
+    #[test]
+    fn after_a_last_pair_the_window_is_taken_up_again_there() {
+        let found = cut(&[1_000, 40, 3_000, 3_000]);
+        assert_eq!(found, (vec![(0, 2_000, 1)], None, Some(2_000)));
+    }
+
+    #[test]
+    fn text_after_the_last_pair_is_open() {
+        let found = cut(&[1_000, 40, 3_000, 3_200, 41, 42]);
+        assert_eq!(found, (vec![(0, 2_000, 1)], Some((2_200, 10_000, 2)), Some(2_000)));
+    }
+
+    #[test]
+    fn without_pairs_all_text_is_one_stretch() {
+        assert_eq!(cut(&[1_400, 40, 41]), (vec![(400, 10_000, 2)], None, None));
+        assert_eq!(cut(&[1_400, 40, 5_000]), (vec![(400, 4_000, 1)], None, None));
+        assert_eq!(cut(&[1_400, 40, 40]), (vec![(400, 10_000, 2)], None, None));
+        assert_eq!(cut(&[]), (vec![], None, None));
+    }
+
+    #[test]
+    fn stamps_beyond_the_audio_are_its_end() {
+        assert_eq!(cut(&[1_000, 40, 21_000]), (vec![(0, 10_000, 1)], None, None));
+    }
 }

@@ -59,11 +59,6 @@ impl Vocabulary {
         })
     }
 
-    /// Number of ids, named or not.
-    pub(crate) fn size(&self) -> usize {
-        self.bytes.len()
-    }
-
     /// Whether the token is text.
     pub(crate) fn is_text(&self, id: u32) -> bool {
         self.bytes.get(id as usize).is_some_and(Option::is_some)
@@ -108,6 +103,21 @@ impl Vocabulary {
     }
 }
 
+#[cfg(test)]
+#[allow(clippy::expect_used)]
+impl Vocabulary {
+    /// The vocabulary of the micro checkpoint, of 340 text tokens, 16 special ones and the time stamps.
+    pub(crate) fn micro() -> Vocabulary {
+        let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reference/micro");
+        Vocabulary::load(&dir, 1857).expect("the micro checkpoint is in the repository")
+    }
+
+    /// The stamp of so many steps of 20 ms.
+    pub(crate) fn stamp(&self, steps: u32) -> u32 {
+        self.first_stamp + steps
+    }
+}
+
 /// The names in a tokenizer file while it is being read.
 struct Names<'a> {
     path: &'a Path,
@@ -121,7 +131,8 @@ impl Names<'_> {
     }
 
     fn need(&self, name: &str) -> Result<u32, LoadError> {
-        let missing = || LoadError::TokenMissing { path: self.path.to_owned(), token: name.to_owned() };
+        let missing =
+            || LoadError::TokenMissing { path: self.path.to_owned(), token: name.to_owned() };
         self.find(name).ok_or_else(missing)
     }
 

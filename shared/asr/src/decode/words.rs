@@ -40,6 +40,8 @@ impl TimedWord {
 /// Most that a word's time may lie outside its stretch's stamps; beyond, the stamps are believed.
 const DISAGREEMENT_MS_MAX: u32 = 500;
 
+/// Marks before which a word ends; runs of them count only in this order, as in the reference (`...` does not).
+const MARKS: &str = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
 /// Marks that belong to the word after them, and to the word before them (the reference's lists).
 const OPENING: &str = "\"'“¿([{-";
 const CLOSING: &str = "\"'.。,，!！?？:：”)]}、";
@@ -75,19 +77,13 @@ pub(crate) fn groups(vocabulary: &Vocabulary, language: &Language, tokens: &[u32
     if language.is_written_without_spaces() { characters } else { space_groups(characters) }
 }
 
-/// The smallest runs of tokens that are whole characters. A character torn in the text itself stays torn.
+/// The smallest runs of tokens that are whole characters. Bytes that can never become one stay torn.
 fn character_groups(vocabulary: &Vocabulary, tokens: &[u32]) -> Vec<Group> {
-    let whole: Vec<char> = vocabulary.text(tokens).chars().collect();
-    let (mut groups, mut from, mut characters) = (Vec::new(), 0, 0);
+    let (mut groups, mut from) = (Vec::new(), 0);
     for to in 1..=tokens.len() {
-        let text = vocabulary.text(&tokens[from..to]);
-        let torn = text.chars().position(|c| c == char::REPLACEMENT_CHARACTER);
-        let complete = match torn {
-            None => true,
-            Some(at) => whole.get(characters + at) == Some(&char::REPLACEMENT_CHARACTER),
-        };
-        if complete || to == tokens.len() {
-            characters += text.chars().count();
+        let bytes = vocabulary.text_bytes(&tokens[from..to]);
+        if to == tokens.len() || !ends_within_a_character(&bytes) {
+            let text = String::from_utf8_lossy(&bytes).into_owned();
             groups.push(Group { text, tokens: to - from });
             from = to;
         }
@@ -95,12 +91,19 @@ fn character_groups(vocabulary: &Vocabulary, tokens: &[u32]) -> Vec<Group> {
     groups
 }
 
-/// Joins characters to words: a new word begins at a space and at punctuation.
+/// Whether more bytes could complete the last character.
+fn ends_within_a_character(bytes: &[u8]) -> bool {
+    bytes.utf8_chunks().last().is_some_and(|chunk| {
+        let torn = chunk.invalid();
+        std::str::from_utf8(torn).is_err_and(|error| error.error_len().is_none())
+    })
+}
+
+/// Joins characters to words: a new word begins at a space and at a mark.
 fn space_groups(characters: Vec<Group>) -> Vec<Group> {
     let mut words: Vec<Group> = Vec::new();
     for group in characters {
-        let trimmed = group.text.trim();
-        let begins = group.text.starts_with(' ') || trimmed.chars().all(|c| c.is_ascii_punctuation());
+        let begins = group.text.starts_with(' ') || MARKS.contains(group.text.trim());
         match words.last_mut() {
             Some(word) if !begins => {
                 word.text.push_str(&group.text);
@@ -163,7 +166,7 @@ fn median(sorted: &[u32]) -> Option<f32> {
 }
 
 /// Joins marks to the words they belong to; times and confidence stay those of the word.
-fn attach_punctuation(words: Vec<TimedWord>) -> Vec<TimedWord> {
+pub(crate) fn attach_punctuation(words: Vec<TimedWord>) -> Vec<TimedWord> {
     attach_closing(attach_opening(words))
 }
 
@@ -171,8 +174,8 @@ fn attach_punctuation(words: Vec<TimedWord>) -> Vec<TimedWord> {
 fn attach_opening(words: Vec<TimedWord>) -> Vec<TimedWord> {
     let mut reversed: Vec<TimedWord> = Vec::with_capacity(words.len());
     for word in words.into_iter().rev() {
-        let mark = word.text.trim();
-        let opens = word.text.starts_with(' ') && !mark.is_empty() && OPENING.contains(mark);
+        // A lone space is an opening mark too.
+        let opens = word.text.starts_with(' ') && OPENING.contains(word.text.trim());
         match reversed.last_mut() {
             Some(next) if opens => {
                 next.text.insert_str(0, &word.text);
@@ -250,7 +253,8 @@ mod tests {
 
     #[test]
     fn english_words_begin_at_spaces_and_punctuation() {
-        let pieces = [" for", "ty", "-", "two", " dollars", ",", " 1", "2", "%"].map(group).to_vec();
+        let pieces =
+            [" for", "ty", "-", "two", " dollars", ",", " 1", "2", "%"].map(group).to_vec();
         let words = space_groups(pieces);
         let words: Vec<&str> = words.iter().map(|w| w.text.as_str()).collect();
         assert_eq!(words, [" forty", "-two", " dollars", ",", " 12", "%"]);
@@ -258,9 +262,11 @@ mod tests {
 
     #[test]
     fn marks_join_the_word_they_belong_to() {
-        let words = [" (", "yes", ")", ".", " ¿", "no", "?"].map(|text| timed(text, 0, 100)).to_vec();
+        let words =
+            [" (", "yes", ")", ".", " ¿", "no", "?"].map(|text| timed(text, 0, 100)).to_vec();
         assert_eq!(texts(&attach_punctuation(words)), [" (yes).", " ¿no?"]);
-        let japanese = ["料金", "は", "三", "千", "円", "。"].map(|text| timed(text, 0, 100)).to_vec();
+        let japanese =
+            ["料金", "は", "三", "千", "円", "。"].map(|text| timed(text, 0, 100)).to_vec();
         assert_eq!(texts(&attach_punctuation(japanese)), ["料金", "は", "三", "千", "円。"]);
     }
 

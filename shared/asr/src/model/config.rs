@@ -161,12 +161,7 @@ fn check_heads(
     }
 }
 
-fn refuse(
-    path: &Path,
-    field: &'static str,
-    found: impl ToString,
-    expected: String,
-) -> LoadError {
+fn refuse(path: &Path, field: &'static str, found: impl ToString, expected: String) -> LoadError {
     LoadError::Config { path: path.to_owned(), field, found: found.to_string(), expected }
 }
 
@@ -205,7 +200,8 @@ mod tests {
         for (name, old, new) in cases {
             let text = TINY.replacen(&format!("\"{name}\":{old}"), &format!("\"{name}\":{new}"), 1);
             assert_ne!(text, TINY);
-            let refused = matches!(parse(&text), Err(LoadError::Config { field, .. }) if field == name);
+            let refused =
+                matches!(parse(&text), Err(LoadError::Config { field, .. }) if field == name);
             assert!(refused, "{name} = {new}");
         }
     }

@@ -34,8 +34,10 @@ impl Encoder {
         Ok(Encoder {
             n_mels,
             convolutions: [convolution("conv1", n_mels, 1)?, convolution("conv2", width, 2)?],
-            positions: weights
-                .tensor(&format!("{NAME}.embed_positions.weight"), &[config.audio_positions, width])?,
+            positions: weights.tensor(
+                &format!("{NAME}.embed_positions.weight"),
+                &[config.audio_positions, width],
+            )?,
             layers: (0..config.encoder.layers).map(layer).collect::<std::result::Result<_, _>>()?,
             norm: LayerNorm::load(weights, &format!("{NAME}.layer_norm"), width)?,
         })

@@ -15,9 +15,11 @@ use candle_core::{DType, Result, Tensor};
 
 use crate::LoadError;
 use config::ModelConfig;
-pub(crate) use decoder::{AudioMemory, CrossScores, Row};
+// Not called from here: candle's matrix products use it, and naming it switches on its AVX-512 kernels.
 use decoder::Decoder;
+pub(crate) use decoder::{AudioMemory, CrossScores, Row};
 use encoder::Encoder;
+use gemm as _;
 use weights::Weights;
 
 /// The number format computed in. Faster formats come in here and in `layers`, and nowhere else.

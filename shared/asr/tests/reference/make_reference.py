@@ -260,10 +260,24 @@ def with_stamps(model, mel, language):
 def words_of(model, tokenizer, tokens, mel, frames):
     text = [t for t in tokens if t < tokenizer.eot]
     found = timing.find_alignment(model, tokenizer, text, mel, frames)
-    raw = [[w.word, w.start, w.end, float(w.probability)] for w in found]
-    timing.merge_punctuations(found, "\"'“¿([{-", "\"'.。,，!！?？:：”)]}、")
-    merged = [w.word for w in found if w.word]
-    return {"text": text, "raw": raw, "merged": merged}
+    raw = [[len(w.tokens), w.start, w.end, float(w.probability)] for w in found]
+    return {"text": text, "words": raw}
+
+
+def groupings(vocab):
+    """How the reference divides whole sentences into words, before and after joining punctuation."""
+    cases = [("en", t) for t in (WORDS.strip(), " It is $42.50, isn't it? (Yes... \"no\"!)", " twenty-one é à")]
+    cases += [("ja", JAPANESE), ("ja", "料金は「三千円」です、か？"), ("zh", "你好，谢谢。")]
+    found = []
+    for language, text in cases:
+        tokenizer = openai_tokenizer(vocab, language, True)
+        tokens = tokenizer.encode(text)
+        words, word_tokens = tokenizer.split_to_word_tokens(tokens)
+        timed = [timing.WordTiming(w, t, 0.0, 1.0, 1.0) for w, t in zip(words, word_tokens)]
+        timing.merge_punctuations(timed, "\"'“¿([{-", "\"'.。,，!！?？:：”)]}、")
+        joined = [w.word for w in timed if w.word]
+        found.append({"language": language, "tokens": tokens, "words": words, "joined": joined})
+    return found
 
 
 def features(size: int, pcm: np.ndarray) -> np.ndarray:
@@ -323,11 +337,13 @@ def main() -> None:
             tensors[f"logits.{index}"] = logits[[0, 3, len(ids[0]) - 1]].clone()
             check_transformers_agree(reference, batch, chosen, stamped["tokens"], generation)
     save_file(tensors, str(expected / "tensors.safetensors"))
+    for path in HERE.glob("*/*.safetensors"):
+        path.chmod(0o644)
     write_json(expected / "windows.json", windows)
+    write_json(expected / "groupings.json", groupings(vocab))
     distinct = {tuple(w["stamped"]["tokens"]) for w in windows}
     lengths = sorted(len(w["stamped"]["tokens"]) for w in windows)
     print(f"{len(windows)} windows, {len(distinct)} distinct sequences, lengths {lengths}")
-    print(windows[1]["stamped"], [len(w["words"]["raw"]) for w in windows])
 
 
 def check_transformers_agree(model, batch, language, tokens, generation):
@@ -345,6 +361,7 @@ def check_transformers_agree(model, batch, language, tokens, generation):
     got = out[0].tolist()
     prompt = 3 if len(got) > len(tokens) and got[0] == settings.decoder_start_token_id else 0
     same = sum(a == b for a, b in zip(got[prompt:], tokens))
+    # transformers starts again at the last pair of stamps, so only the tokens up to there can be equal.
     print(f"transformers and openai-whisper agree on {same} of {len(tokens)} tokens")
 
 
