@@ -113,7 +113,7 @@ impl Stages {
 }
 
 fn cargo_passes(workspace: &Workspace, arguments: &[&str]) -> Result<(), Trouble> {
-    passes(Command::new(cargo()).args(arguments).current_dir(workspace.root()))
+    passes(cargo().args(arguments).current_dir(workspace.root()))
 }
 
 fn passes(command: &mut Command) -> Result<(), Trouble> {
@@ -184,7 +184,7 @@ struct Tests<'a> {
 impl Tests<'_> {
     /// Runs the workspace's tests, with nextest where it is installed.
     fn run(&self) -> Result<(), Trouble> {
-        let mut tests = Command::new(cargo());
+        let mut tests = cargo();
         let runner: &[&str] = if has_nextest() { &["nextest", "run"] } else { &["test"] };
         tests.args(runner).args(["--release", "--workspace"]).current_dir(self.workspace.root());
         let known =
@@ -208,6 +208,6 @@ fn set(command: &mut Command, name: &str, path: Option<&Path>) {
 }
 
 fn has_nextest() -> bool {
-    let asked = Command::new(cargo()).args(["nextest", "--version"]).output();
+    let asked = cargo().args(["nextest", "--version"]).output();
     asked.is_ok_and(|answer| answer.status.success())
 }

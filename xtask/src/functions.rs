@@ -34,7 +34,7 @@ pub fn package_of(line: &str) -> Option<&str> {
 /// # Errors
 /// When cargo is missing or a package does not compile; cargo has then said why on standard error.
 pub fn build(workspace: &Workspace, packages: &[&str]) -> Result<(), Trouble> {
-    let mut build = Command::new(cargo());
+    let mut build = cargo();
     // Chosen by binary and not by package: features are then the same as when the whole workspace is built or tested,
     // and the AWS SDKs are compiled once instead of three times.
     build.args(["build", "--quiet", "--release", "--workspace"]).current_dir(workspace.root());

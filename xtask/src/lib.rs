@@ -7,9 +7,11 @@
     clippy::disallowed_methods,
     reason = "a command reads the clock and the environment; the steps it deploys do not"
 )]
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a broken test should stop at once"))]
 
 pub mod checks;
 pub mod demo;
+pub mod error_rate;
 pub mod functions;
 pub mod local;
 pub mod say;

@@ -105,7 +105,13 @@ fn run(action: Action) -> Result<bool, Trouble> {
 /// Keeps the local AWS up until Ctrl-C.
 async fn keep(workspace: &Workspace, model: Option<PathBuf>) -> Result<bool, Trouble> {
     let stack = Stack::start(workspace, &Options { model }).await?;
-    println!("{}", stack.guide());
+    let shown = demo::seed_tenant(&stack, None).await?;
+    println!("{}\nThe demo's tenant          {}", stack.guide(), shown.tenant);
+    println!("Its events arrive in       {}", shown.customer.queue_url()?);
+    println!(
+        "Upload a recording with    aws s3 cp CALL.wav {}",
+        demo::upload_example(&stack, &shown)?
+    );
     std::future::pending().await
 }
 

@@ -21,15 +21,18 @@ pub fn find(programs: &[&str]) -> Option<PathBuf> {
 /// # Errors
 /// When this is not Debian or its like, when we are not root, or when the installation fails.
 pub fn install(package: &str, why: &str) -> Result<(), Trouble> {
-    let line = format!("Run: sudo apt-get install -y {package}");
+    let by_hand = |what: String| {
+        Trouble::new(what).advise(format!(
+            "Run: sudo apt-get install -y {package}   (or install it your system's way), then run this command again."
+        ))
+    };
     if find(&["apt-get"]).is_none() || !is_root() {
-        let advice =
-            format!("{line}   (or install it your system's way), then run this command again.");
-        return Err(Trouble::new(why).advise(advice));
+        return Err(by_hand(why.to_owned()));
     }
     let work = Work::begin(format!("installing {package} by apt-get"));
-    apt_get(&["update"])?;
-    apt_get(&["install", "-y", "--no-install-recommends", package])?;
+    apt_get(&["update"])
+        .and_then(|()| apt_get(&["install", "-y", "--no-install-recommends", package]))
+        .map_err(|trouble| by_hand(format!("{why}\n{trouble}")))?;
     work.done("");
     Ok(())
 }

@@ -50,20 +50,22 @@ pub trait Explain<T> {
     fn explain(self, what: impl fmt::Display) -> Result<T, Trouble>;
 }
 
-impl<T, E: Error> Explain<T> for Result<T, E> {
+impl<T, E: Error + 'static> Explain<T> for Result<T, E> {
     fn explain(self, what: impl fmt::Display) -> Result<T, Trouble> {
         self.map_err(|error| Trouble::new(format!("{what}: {}", chain(&error))))
     }
 }
 
 /// An error and its sources in one line; AWS errors say nothing themselves and everything in their sources.
-fn chain(error: &dyn Error) -> String {
-    let causes = std::iter::successors(Some(error), |error| error.source());
-    let mut said: Vec<String> = Vec::new();
-    for cause in causes.map(ToString::to_string) {
-        if !said.last().is_some_and(|last| last.contains(&cause)) {
-            said.push(cause);
+fn chain(error: &(dyn Error + 'static)) -> String {
+    let mut said = vec![error.to_string()];
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let text = error.to_string();
+        if !said.last().is_some_and(|last| last.contains(&text)) {
+            said.push(text);
         }
+        cause = error.source();
     }
     said.join(": ")
 }

@@ -23,7 +23,7 @@ impl Workspace {
     /// When cargo cannot be run or does not understand the workspace.
     pub fn find() -> Result<Self, Trouble> {
         let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let output = Command::new(cargo())
+        let output = cargo()
             .args(["metadata", "--no-deps", "--format-version=1", "--offline"])
             .current_dir(here)
             .output()
@@ -54,11 +54,6 @@ impl Workspace {
         self.root.join("template.yaml")
     }
 
-    /// The ready snippet a customer deploys to get events on a bus of its own.
-    pub fn customer_template(&self) -> PathBuf {
-        self.root.join("events/customer/event-bus.yaml")
-    }
-
     /// The demonstration model that travels with the repository.
     pub fn demo_model(&self) -> PathBuf {
         self.root.join("shared/asr/demo-model")
@@ -70,7 +65,18 @@ impl Workspace {
     }
 }
 
-/// The cargo that runs us, or the one on the path.
-pub fn cargo() -> PathBuf {
-    std::env::var_os("CARGO").map_or_else(|| "cargo".into(), PathBuf::from)
+/// The cargo that runs us, or the one on the path, in the environment it had.
+///
+/// `cargo run` describes its package to us in variables that some build scripts watch. Passed on, they would make
+/// cargo build TLS, and with it every AWS SDK, again: once for us and once for the person at the keyboard.
+pub fn cargo() -> Command {
+    let program = std::env::var_os("CARGO").map_or_else(|| "cargo".into(), PathBuf::from);
+    let mut command = Command::new(program);
+    for (name, _) in std::env::vars_os() {
+        let name = name.to_string_lossy();
+        if name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(name.as_ref());
+        }
+    }
+    command
 }

@@ -16,7 +16,7 @@ type Item = HashMap<String, AttributeValue>;
 /// Names of the attributes that are ours and not the item's.
 const PK: &str = "PK";
 const SK: &str = "SK";
-const KIND: &str = "kind";
+const ENTITY: &str = "entity";
 const VERSION: &str = "version";
 
 #[derive(Debug, Clone)]
@@ -88,13 +88,13 @@ fn item(put: Put) -> Result<Item, StoreError> {
         .map_err(|error| StoreError::Unavailable(error.to_string()))?;
     item.insert(PK.into(), text(&put.key.pk));
     item.insert(SK.into(), text(&put.key.sk));
-    item.insert(KIND.into(), text(put.kind));
+    item.insert(ENTITY.into(), text(put.entity));
     item.insert(VERSION.into(), number(version));
     Ok(item)
 }
 
 fn record(mut item: Item) -> Result<Record, StoreError> {
-    for ours in [PK, SK, KIND] {
+    for ours in [PK, SK, ENTITY] {
         item.remove(ours);
     }
     let version = item.remove(VERSION).and_then(|value| value.as_n().ok()?.parse().ok());

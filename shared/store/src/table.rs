@@ -38,7 +38,7 @@ pub(crate) enum Expect {
 pub(crate) struct Put {
     pub key: Key,
     /// Names the item's type for readers of the stream.
-    pub kind: &'static str,
+    pub entity: &'static str,
     pub body: Value,
     pub expect: Expect,
 }
@@ -46,13 +46,13 @@ pub(crate) struct Put {
 impl Put {
     pub(crate) fn new<T: Serialize>(
         key: Key,
-        kind: &'static str,
+        entity: &'static str,
         item: &T,
         expect: Expect,
     ) -> Result<Self, StoreError> {
         let body = serde_json::to_value(item)
-            .map_err(|source| StoreError::Corrupt { what: kind, source })?;
-        Ok(Self { key, kind, body, expect })
+            .map_err(|source| StoreError::Corrupt { what: entity, source })?;
+        Ok(Self { key, entity, body, expect })
     }
 
     /// The version the item has after this write.

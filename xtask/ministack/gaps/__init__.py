@@ -1,9 +1,9 @@
 """What MiniStack 1.5.33 leaves out or gets wrong, one module per gap.
 
 Each module says which gap it closes and why the product needs it, has one function `close`, and has tests in
-`../smoke` that fail without it. They replace private functions, so they hold for exactly one version: `close_all` refuses any
-other. To move to a new version, change the number here and in `../requirements.txt`, run the smoke tests, and delete
-every gap whose test passes without its module.
+`../smoke` that fail without it. They replace private functions, so they hold for exactly one version: `close_all`
+refuses any other. To move to a new version, change the number here and in `../requirements.in`, make
+`../requirements.txt` anew, run the smoke tests, and delete every gap whose tests pass without its module.
 
 Not closed, because nothing here needs it: JSONata in a Distributed Map (our machines are JSONPath), RedriveExecution,
 target dead-letter queues of EventBridge rules, the 256 KB state limit.

@@ -7,10 +7,15 @@ import urllib.request
 import local_aws
 
 
+HANDLER = """
+def handle(event):
+    return {"statusCode": 200, "body": json.dumps(event["requestContext"]["identity"])}
+"""
+
+
 class ApiKeyId(unittest.TestCase):
     def test_the_request_context_names_the_key(self):
-        arn = local_aws.function("keyed", 'def handle(event): return {"statusCode": 200, "body": event_key(event)}\n'
-                                 'def event_key(event): import json; return json.dumps(event["requestContext"]["identity"])')
+        arn = local_aws.function("keyed", HANDLER)
         api = local_aws.client("apigateway")
         api_id = self.api(api, arn)
         key = api.create_api_key(name="tenant", enabled=True)

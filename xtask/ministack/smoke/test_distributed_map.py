@@ -56,7 +56,10 @@ class ItemBatcher(unittest.TestCase):
 
 
 class ResultWriter(unittest.TestCase):
-    WRITER = {"Resource": "arn:aws:states:::s3:putObject", "Parameters": {"Bucket.$": "$.bucket", "Prefix.$": "$.prefix"}}
+    WRITER = {
+        "Resource": "arn:aws:states:::s3:putObject",
+        "Parameters": {"Bucket.$": "$.bucket", "Prefix.$": "$.prefix"},
+    }
 
     def test_results_lie_in_s3_and_the_state_carries_their_manifest(self):
         given = manifest("written", [{"n": n} for n in range(3)])

@@ -62,7 +62,9 @@ class BranchHistory(unittest.TestCase):
         branches = [{"StartAt": name, "States": {name: {"Type": "Pass", "End": True}}} for name in ("Left", "Right")]
         state = {"Type": "Parallel", "Branches": branches, "End": True}
         ended = local_aws.run(local_aws.machine("branches", {"StartAt": "Both", "States": {"Both": state}}), {})
-        history = local_aws.client("stepfunctions").get_execution_history(executionArn=ended["executionArn"])["events"]
-        entered = {event["stateEnteredEventDetails"]["name"] for event in history if event["type"] == "PassStateEntered"}
-        left = {event["stateExitedEventDetails"]["name"] for event in history if event["type"] == "PassStateExited"}
-        self.assertEqual((entered, left), ({"Left", "Right"}, {"Left", "Right"}))
+        states = local_aws.client("stepfunctions")
+        history = states.get_execution_history(executionArn=ended["executionArn"])["events"]
+        for verb in ("Entered", "Exited"):
+            events = [event for event in history if event["type"] == f"PassState{verb}"]
+            names = {event[f"state{verb}EventDetails"]["name"] for event in events}
+            self.assertEqual(names, {"Left", "Right"})

@@ -6,16 +6,15 @@ use aws_sdk_sqs::Client;
 use domain::CallId;
 use serde_json::Value;
 
-use crate::local::{CUSTOMER, Stack};
+use crate::local::{CUSTOMER, Customer};
 use crate::{Explain, Trouble, say};
 
 /// From the end of a call to the customer there are a stream, a queue, a function and two buses.
 const ARRIVES_WITHIN: Duration = Duration::from_secs(30);
 
 /// The event about `call` from the customer's queue, if it arrives.
-pub(crate) async fn received(stack: &Stack, call: &CallId) -> Result<Option<Value>, Trouble> {
-    let client = Client::new(stack.customer());
-    let queue = stack.customer_output("EventQueueUrl")?;
+pub(crate) async fn received(customer: &Customer, call: &CallId) -> Result<Option<Value>, Trouble> {
+    let (client, queue) = (Client::new(customer.config()), customer.queue_url()?);
     let began = Instant::now();
     while began.elapsed() < ARRIVES_WITHIN {
         for event in receive(&client, queue).await? {

@@ -24,7 +24,7 @@ pub(crate) async fn save(
 ) -> Result<PathBuf, Trouble> {
     let folder = workspace.target().join("demo").join(call.as_str());
     std::fs::create_dir_all(&folder).explain(format!("making {}", folder.display()))?;
-    let (s3, bucket) = (Client::new(stack.operator()), stack.output("RecordingsBucket")?);
+    let (s3, bucket) = (Client::new(stack.operator()), stack.output("ResultsBucket")?);
     for name in [JSON, HTML] {
         let key = format!("{tenant}/calls/{call}/{name}");
         let object = s3.get_object().bucket(bucket).key(&key).send().await;

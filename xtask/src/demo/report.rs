@@ -1,10 +1,10 @@
 //! The report, printed for people.
 
 use contracts::report::Report;
-use domain::{Language, SpeakerId, Turn};
+use domain::{Language, Role, SpeakerId, Turn};
 
 use super::call::Truth;
-use super::error_rate::ErrorRate;
+use crate::error_rate::ErrorRate;
 use crate::say;
 
 /// Turns printed; the page has all of them.
@@ -45,9 +45,9 @@ fn print_speakers(report: &Report) {
     println!("\nSpeakers");
     for speaker in &report.speakers {
         let metrics = report.metrics.speakers.iter().find(|metrics| metrics.speaker == speaker.id);
-        let share = metrics.map_or(0.0, |metrics| 100.0 * metrics.share_of_talk);
+        let share = metrics.map(|metrics| format!(" ({:.0} %)", 100.0 * metrics.share_of_talk));
         let (id, role, talk) = (speaker.id.as_str(), speaker.role.as_str(), clock(speaker.talk_ms));
-        println!("  {id:<4} {role:<9} talks {talk:>6} ({share:.0} %)");
+        println!("  {id:<4} {role:<9} talks {talk:>6}{}", share.unwrap_or_default());
     }
 }
 
@@ -108,8 +108,24 @@ fn print_error_rate(report: &Report, truth: Option<&Truth>) {
         Language::En => "word",
         Language::Ja => "character",
     };
-    let rate = ErrorRate::of(report, truth).percent();
+    let rate = rate(report, truth).percent();
     println!("  measured {unit} error rate against the true transcript: {rate:.1} %");
+}
+
+/// Compares side by side, so that overlapping speech has one order only.
+fn rate(report: &Report, truth: &Truth) -> ErrorRate {
+    let of = |role| {
+        ErrorRate::between(&truth.said_by(role), &heard(report, role), truth.language)
+    };
+    of(Role::Agent).plus(of(Role::Customer))
+}
+
+/// Everything one side says in the report.
+fn heard(report: &Report, role: Role) -> String {
+    let speakers = report.speakers.iter().filter(|speaker| speaker.role == role);
+    let ids: Vec<_> = speakers.map(|speaker| &speaker.id).collect();
+    let turns = report.turns.iter().filter(|turn| ids.contains(&&turn.speaker));
+    turns.map(|turn| turn.text.as_str()).collect::<Vec<_>>().join(" ")
 }
 
 fn print_trackers(report: &Report) {

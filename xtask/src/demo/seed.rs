@@ -6,7 +6,7 @@ use domain::{
 };
 use store::{Store, TenantStore};
 
-use crate::local::{CUSTOMER, Stack};
+use crate::local::{CUSTOMER, Customer, Stack};
 use crate::{Explain, Trouble};
 
 /// What the tenant listens for; phrases of both languages, so that each tracker works in any call.
@@ -29,29 +29,52 @@ const TRACKERS: [(&str, Option<Role>, &[&str]); 4] = [
     ),
 ];
 
-/// Writes the demo's tenant, its destination and its trackers; doing it again changes nothing.
-pub(crate) async fn seed_tenant(
+/// The tenant and the account its events go to.
+pub struct Demonstration {
+    /// The demo's tenant.
+    pub tenant: TenantId,
+    /// Its own AWS account.
+    pub customer: Customer,
+}
+
+/// Prepares the customer's account and writes the demo's tenant, its destination and its trackers.
+///
+/// # Errors
+/// When the snippet cannot be deployed or the table refuses.
+pub async fn seed_tenant(
     stack: &Stack,
     language: Option<Language>,
-) -> Result<TenantId, Trouble> {
+) -> Result<Demonstration, Trouble> {
     let id = TenantId::derived(&["xtask demo"]);
+    let customer = stack.customer(CUSTOMER, id.as_str()).await?;
     let store = Store::aws(stack.operator(), stack.output("TableName")?).tenant(&id);
     let tenant = Tenant {
         id: id.clone(),
         name: "Demo Company".into(),
-        plan: Plan::Standard,
+        plan: plan(),
         language,
         channel_sides: ChannelSides::Mixed,
     };
     store.save_profile(&tenant).await.explain("writing the demo's tenant")?;
-    store.save_destination(&destination(stack)?).await.explain("writing the demo's destination")?;
+    store
+        .save_destination(&destination(&customer)?)
+        .await
+        .explain("writing the demo's destination")?;
     save_trackers(&store).await?;
-    Ok(id)
+    Ok(Demonstration { tenant: id, customer })
 }
 
-fn destination(stack: &Stack) -> Result<Destination, Trouble> {
-    let account: AccountId = CUSTOMER.parse().explain("reading the customer's account id")?;
-    let bus_arn = stack.customer_output("EventBusArn")?.to_owned();
+/// As many chunks at once as this machine has processors for; more would only make each of them slower than its
+/// time-out allows.
+fn plan() -> Plan {
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    if processors < 8 { Plan::Free } else { Plan::Standard }
+}
+
+fn destination(customer: &Customer) -> Result<Destination, Trouble> {
+    let account: AccountId =
+        customer.account().parse().explain("reading the customer's account id")?;
+    let bus_arn = customer.bus_arn()?.to_owned();
     Ok(Destination::EventBus {
         id: DestinationId::derived(&["xtask demo", &bus_arn]),
         account,

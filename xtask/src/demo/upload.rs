@@ -8,6 +8,7 @@ use domain::{CallId, TenantId};
 use jiff::Timestamp;
 
 use super::call::{CallFiles, Channels};
+use super::seed::Demonstration;
 use crate::local::Stack;
 use crate::{Explain, Trouble, say};
 
@@ -29,6 +30,16 @@ pub(crate) async fn upload(
         say::line(format!("↑ s3://{bucket}/{key}"));
     }
     Ok(call)
+}
+
+/// Where a developer may upload a recording by hand.
+///
+/// # Errors
+/// When the template has no bucket for recordings.
+pub fn upload_example(stack: &Stack, shown: &Demonstration) -> Result<String, Trouble> {
+    let call = CallId::derived(&["by hand", &Timestamp::now().to_string()]);
+    let key = key(&shown.tenant, &call, (1, 1), Channels::Mixed, Path::new("call.wav"));
+    Ok(format!("s3://{}/{key}", stack.output("RecordingsBucket")?))
 }
 
 /// `{tenant}/uploads/{call}/{part}-of-{parts}_{sides}.{extension}`; a name without extension keeps none.

@@ -50,12 +50,21 @@ struct Watcher {
     shown: HashSet<i64>,
     began: Instant,
     chunks: ProgressBar,
+    /// The last attempt of the running state failed, so leaving it now means leaving by another door.
+    failed: bool,
 }
 
 impl Watcher {
     fn new(client: Client, execution: String) -> Self {
         let chunks = say::bar("  {bar:32} {pos}/{len} chunks {elapsed}");
-        Self { client, execution, shown: HashSet::new(), began: Instant::now(), chunks }
+        Self {
+            client,
+            execution,
+            shown: HashSet::new(),
+            began: Instant::now(),
+            chunks,
+            failed: false,
+        }
     }
 
     /// Shows what is new; true when the execution has ended.
@@ -80,14 +89,26 @@ impl Watcher {
         pages.collect::<Result<Vec<_>, _>>().await.explain("reading the history of the execution")
     }
 
-    fn show(&self, event: &HistoryEvent) {
-        let entered = event.state_entered_event_details().map(|details| ("▶", details.name()));
-        let exited = event.state_exited_event_details().map(|details| ("✓", details.name()));
-        let failed = failure(event).map(|name| ("!", name));
-        if let Some((mark, name)) = entered.or(exited).or(failed) {
-            let seconds = self.began.elapsed().as_secs_f64();
-            say::line(format!("  {seconds:6.1} s {mark} {name}"));
+    fn show(&mut self, event: &HistoryEvent) {
+        if let Some(name) = failure(event) {
+            self.failed = true;
+            return self.mark("!", name);
         }
+        if event.task_succeeded_event_details().is_some() {
+            self.failed = false;
+        }
+        if let Some(entered) = event.state_entered_event_details() {
+            self.failed = false;
+            self.mark("▶", entered.name());
+        }
+        if let Some(exited) = event.state_exited_event_details() {
+            self.mark(if self.failed { "✗" } else { "✓" }, exited.name());
+        }
+    }
+
+    fn mark(&self, mark: &str, name: &str) {
+        let seconds = self.began.elapsed().as_secs_f64();
+        say::line(format!("  {seconds:6.1} s {mark} {name}"));
     }
 
     async fn show_chunks(&self) -> Result<(), Trouble> {

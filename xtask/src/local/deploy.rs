@@ -10,9 +10,21 @@ use crate::say::Work;
 use crate::{Explain, Trouble};
 
 /// Outputs of a stack by name.
-pub(crate) type Outputs = BTreeMap<String, String>;
+pub type Outputs = BTreeMap<String, String>;
 
 const POLL: Duration = Duration::from_millis(200);
+
+/// One output, or which there are.
+pub(crate) fn output<'a>(
+    outputs: &'a Outputs,
+    name: &str,
+    template: &str,
+) -> Result<&'a str, Trouble> {
+    let known: Vec<&str> = outputs.keys().map(String::as_str).collect();
+    let missing =
+        || Trouble::new(format!("{template} has no output {name}; it has: {}", known.join(", ")));
+    outputs.get(name).map(String::as_str).ok_or_else(missing)
+}
 
 /// Creates the stack `name` and returns its outputs. Of `known` values, those the template declares are given.
 pub(crate) async fn deploy(

@@ -16,7 +16,6 @@ impl Stack {
             description.endpoint
         );
         list(&mut text, "The product's stack", &description.outputs);
-        list(&mut text, "The customer's stack", &description.customer_outputs);
         if let Some(log) = &description.log {
             // Writing to a string cannot fail.
             let _ = writeln!(text, "\nLog of the server and the functions: {}", log.display());

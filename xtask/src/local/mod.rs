@@ -21,5 +21,7 @@ mod stack;
 mod venv;
 
 pub use account::{CUSTOMER, OPERATOR, REGION};
+pub use customer::Customer;
+pub use deploy::Outputs;
 pub use stack::{Description, Options, SHARED_STACK, Stack};
 pub use venv::Venv;

@@ -12,21 +12,38 @@ use crate::{Explain, Trouble};
 /// What makes a model in the Hugging Face layout.
 const NEEDED: [&str; 3] = ["config.json", "tokenizer.json", "model.safetensors"];
 
-/// What real models may bring too.
-const OPTIONAL: [&str; 3] = ["generation_config.json", "preprocessor_config.json", "README.md"];
+/// What else of a folder belongs to a model; other frameworks' weights, often beside it, do not.
+const KINDS: [&str; 3] = ["json", "safetensors", "txt"];
 
-/// Uploads the model in `folder` and returns its prefix, `models/<name>-<short hash>/`.
-pub(crate) async fn upload(folder: &Path, s3: &Client, bucket: &str) -> Result<String, Trouble> {
+/// A model that lies in the bucket.
+pub(crate) struct Model {
+    id: String,
+}
+
+impl Model {
+    /// Its name and a hash of its files, as reports show it.
+    pub(crate) fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Where its files lie.
+    pub(crate) fn prefix(&self) -> String {
+        format!("models/{}/", self.id)
+    }
+}
+
+/// Uploads the model in `folder`.
+pub(crate) async fn upload(folder: &Path, s3: &Client, bucket: &str) -> Result<Model, Trouble> {
     let files = files(folder)?;
-    let prefix = format!("models/{}-{}/", name(folder), short_hash(&files)?);
+    let model = Model { id: format!("{}-{}", name(folder), short_hash(&files)?) };
     for file in &files {
-        let key = format!("{prefix}{}", name(file));
+        let key = format!("{}{}", model.prefix(), name(file));
         let body =
             ByteStream::from_path(file).await.explain(format!("reading {}", file.display()))?;
         let request = s3.put_object().bucket(bucket).key(key).body(body);
         request.send().await.explain(format!("uploading {}", file.display()))?;
     }
-    Ok(prefix)
+    Ok(model)
 }
 
 fn files(folder: &Path) -> Result<Vec<PathBuf>, Trouble> {
@@ -39,8 +56,14 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, Trouble> {
              `cargo xtask model fetch ORG/NAME` downloads one.",
             ));
     }
-    let all = NEEDED.into_iter().chain(OPTIONAL).map(|name| folder.join(name));
-    Ok(all.filter(|file| file.is_file()).collect())
+    let entries = std::fs::read_dir(folder).explain(format!("reading {}", folder.display()))?;
+    let mut files: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    files.retain(|file| {
+        let kind = file.extension().and_then(|kind| kind.to_str());
+        file.is_file() && kind.is_some_and(|kind| KINDS.contains(&kind))
+    });
+    files.sort();
+    Ok(files)
 }
 
 /// Tells one set of weights from another without reading gigabytes: the small files whole, of large ones the head.

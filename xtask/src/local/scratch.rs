@@ -75,3 +75,32 @@ fn is_left_over(folder: &Path) -> bool {
         && folder.join(LOCK).is_file()
         && lock_file(folder).is_ok_and(|lock| lock.try_lock().is_ok())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_leaves_nothing_and_sweeps_what_a_killed_run_left() {
+        let local = tempfile::tempdir().unwrap();
+        let killed = local.path().join("run-1-0");
+        fs::create_dir(&killed).unwrap();
+        lock_file(&killed).unwrap();
+
+        let scratch = Scratch::create(local.path()).unwrap();
+        assert!(!killed.exists());
+        assert!(scratch.folder("home").unwrap().is_dir());
+
+        drop(scratch);
+        assert_eq!(fs::read_dir(local.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn two_runs_at_once_do_not_touch_each_other() {
+        let local = tempfile::tempdir().unwrap();
+        let (first, second) = (Scratch::create(local.path()), Scratch::create(local.path()));
+        let (first, second) = (first.unwrap(), second.unwrap());
+        assert!(first.path().is_dir() && second.path().is_dir());
+        assert_ne!(first.path(), second.path());
+    }
+}

@@ -1,14 +1,14 @@
-//! The product, deployed on the local AWS by its own template, and a customer beside it.
+//! The product, deployed on the local AWS by its own template.
 
 use std::path::PathBuf;
 
 use aws_config::SdkConfig;
 use serde::{Deserialize, Serialize};
 
-use super::deploy::{Outputs, deploy};
+use super::deploy::{Outputs, deploy, output};
 use super::server::Server;
 use super::venv::Venv;
-use super::{CUSTOMER, OPERATOR, account, customer, model, package};
+use super::{OPERATOR, account, model, package};
 use crate::say::Work;
 use crate::workspace::Workspace;
 use crate::{Explain, Trouble, functions};
@@ -34,8 +34,6 @@ pub struct Description {
     pub endpoint: String,
     /// Outputs of the product's stack.
     pub outputs: Outputs,
-    /// Outputs of the customer's stack.
-    pub customer_outputs: Outputs,
     /// What the server and the functions write.
     pub log: Option<PathBuf>,
 }
@@ -44,7 +42,6 @@ pub struct Description {
 pub struct Stack {
     description: Description,
     operator: SdkConfig,
-    customer: SdkConfig,
     // Ended last.
     _server: Option<Server>,
 }
@@ -84,8 +81,7 @@ impl Stack {
 
     async fn at(description: Description, server: Option<Server>) -> Result<Self, Trouble> {
         let operator = account::config(&description.endpoint, OPERATOR).await;
-        let customer = account::config(&description.endpoint, CUSTOMER).await;
-        Ok(Self { description, operator, customer, _server: server })
+        Ok(Self { description, operator, _server: server })
     }
 
     /// Where it is and what it is made of.
@@ -98,9 +94,9 @@ impl Stack {
         &self.operator
     }
 
-    /// What a client needs to act in the customer's account.
-    pub fn customer(&self) -> &SdkConfig {
-        &self.customer
+    /// What a client needs to act in any account of the local AWS, named by twelve digits.
+    pub async fn account(&self, id: &str) -> SdkConfig {
+        account::config(&self.description.endpoint, id).await
     }
 
     /// An output of the product's stack.
@@ -108,23 +104,8 @@ impl Stack {
     /// # Errors
     /// When the template has no such output.
     pub fn output(&self, name: &str) -> Result<&str, Trouble> {
-        found(&self.description.outputs, name, "template.yaml")
+        output(&self.description.outputs, name, "template.yaml")
     }
-
-    /// An output of the customer's stack.
-    ///
-    /// # Errors
-    /// When the snippet has no such output.
-    pub fn customer_output(&self, name: &str) -> Result<&str, Trouble> {
-        found(&self.description.customer_outputs, name, "the customer's template")
-    }
-}
-
-fn found<'a>(outputs: &'a Outputs, name: &str, template: &str) -> Result<&'a str, Trouble> {
-    let known: Vec<&str> = outputs.keys().map(String::as_str).collect();
-    let missing =
-        || Trouble::new(format!("{template} has no output {name}; it has: {}", known.join(", ")));
-    outputs.get(name).map(String::as_str).ok_or_else(missing)
 }
 
 /// Brings the Python environment and the functions; the first needs the network, the second the processor.
@@ -154,14 +135,28 @@ async fn deploy_all(
     let work = Work::begin("deploying template.yaml");
     make_bucket(&s3, ARTIFACTS).await?;
     let folder = options.model.clone().unwrap_or_else(|| workspace.demo_model());
-    let prefix = model::upload(&folder, &s3, ARTIFACTS).await?;
+    let model = model::upload(&folder, &s3, ARTIFACTS).await?;
     let packaged = package::package(workspace, template, &s3, ARTIFACTS).await?;
-    let known = [("ModelBucket", ARTIFACTS), ("ModelPrefix", &prefix), ("Local", "true")];
+    let prefix = model.prefix();
+    let known = [
+        ("Local", "true"),
+        ("Architecture", architecture()),
+        ("ModelBucket", ARTIFACTS),
+        ("ModelPrefix", prefix.as_str()),
+        ("ModelId", model.id()),
+    ];
     let client = aws_sdk_cloudformation::Client::new(&operator);
     let outputs = deploy(&client, "kaiwa", &packaged, &known, &work).await?;
-    let customer_outputs = customer::prepare(workspace, &endpoint, &work).await?;
     work.done("");
-    Ok(Description { endpoint, outputs, customer_outputs, log: server.log() })
+    Ok(Description { endpoint, outputs, log: server.log() })
+}
+
+/// Lambda's name for the processor the functions were just built for.
+fn architecture() -> &'static str {
+    match std::env::consts::ARCH {
+        "aarch64" => "arm64",
+        other => other,
+    }
 }
 
 async fn make_bucket(s3: &aws_sdk_s3::Client, name: &str) -> Result<(), Trouble> {

@@ -1,29 +1,26 @@
 //! How far a transcript is from what was really said: word error rate, for Japanese character error rate.
 
-use contracts::report::Report;
-use domain::{Language, Role};
+use domain::Language;
 use unicode_normalization::UnicodeNormalization;
 
-use super::call::Truth;
-
 /// Edits needed and units spoken; their quotient is the rate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct ErrorRate {
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ErrorRate {
     edits: usize,
     units: usize,
 }
 
 impl ErrorRate {
-    /// Compares side by side, so that overlapping speech has one order only.
-    pub(crate) fn of(report: &Report, truth: &Truth) -> Self {
-        let rates = [Role::Agent, Role::Customer].map(|role| {
-            let (spoken, heard) = (truth.said_by(role), heard(report, role));
-            Self::between(&units(&spoken, truth.language), &units(&heard, truth.language))
-        });
-        rates.iter().fold(Self { edits: 0, units: 0 }, |sum, rate| Self {
-            edits: sum.edits + rate.edits,
-            units: sum.units + rate.units,
-        })
+    /// Compares what was heard with what was spoken.
+    pub fn between(spoken: &str, heard: &str, language: Language) -> Self {
+        let (spoken, heard) = (units(spoken, language), units(heard, language));
+        Self { edits: edits(&spoken, &heard), units: spoken.len() }
+    }
+
+    /// Both together, each weighing as much as was spoken in it.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        Self { edits: self.edits + other.edits, units: self.units + other.units }
     }
 
     /// In percent.
@@ -31,20 +28,9 @@ impl ErrorRate {
         clippy::cast_precision_loss,
         reason = "a call has fewer words than a float has digits"
     )]
-    pub(crate) fn percent(self) -> f64 {
+    pub fn percent(self) -> f64 {
         100.0 * self.edits as f64 / self.units.max(1) as f64
     }
-
-    fn between(spoken: &[String], heard: &[String]) -> Self {
-        Self { edits: edits(spoken, heard), units: spoken.len() }
-    }
-}
-
-fn heard(report: &Report, role: Role) -> String {
-    let speakers = report.speakers.iter().filter(|speaker| speaker.role == role);
-    let ids: Vec<_> = speakers.map(|speaker| &speaker.id).collect();
-    let turns = report.turns.iter().filter(|turn| ids.contains(&&turn.speaker));
-    turns.map(|turn| turn.text.as_str()).collect::<Vec<_>>().join(" ")
 }
 
 /// What is counted: words of letters and digits, or for Japanese each character; width, case and punctuation do not
@@ -80,7 +66,7 @@ mod tests {
     use super::*;
 
     fn rate(spoken: &str, heard: &str, language: Language) -> (usize, usize) {
-        let rate = ErrorRate::between(&units(spoken, language), &units(heard, language));
+        let rate = ErrorRate::between(spoken, heard, language);
         (rate.edits, rate.units)
     }
 

@@ -1,0 +1,1 @@
+"""The recipe of the demonstration speech model, from word lists to weights."""

