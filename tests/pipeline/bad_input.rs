@@ -50,7 +50,8 @@ async fn an_empty_file_is_refused() {
 
 #[tokio::test]
 async fn a_text_file_named_like_media_is_refused() {
-    fails("text", b"Dear sirs, please find attached".to_vec(), "UnsupportedMedia", "not a known").await;
+    fails("text", b"Dear sirs, please find attached".to_vec(), "UnsupportedMedia", "not a known")
+        .await;
 }
 
 #[tokio::test]

@@ -43,8 +43,7 @@ impl Customer {
 
     async fn receive(&self) -> Vec<Value> {
         let request = self.sqs.receive_message().queue_url(&self.queue);
-        let answer =
-            request.wait_time_seconds(1).max_number_of_messages(10).send().await.unwrap();
+        let answer = request.wait_time_seconds(1).max_number_of_messages(10).send().await.unwrap();
         let mut events = vec![];
         for message in answer.messages() {
             let handle = message.receipt_handle().unwrap();

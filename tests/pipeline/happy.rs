@@ -49,7 +49,11 @@ fn assert_two_sides(report: &Report) {
     assert_eq!(report.basis, Basis::Channel);
     let roles: Vec<Role> = report.speakers.iter().map(|speaker| speaker.role).collect();
     assert_eq!(roles, [Role::Agent, Role::Customer]);
-    assert!(report.speakers.iter().all(|speaker| speaker.talk_ms > 10_000), "{:?}", report.speakers);
+    assert!(
+        report.speakers.iter().all(|speaker| speaker.talk_ms > 10_000),
+        "{:?}",
+        report.speakers
+    );
     assert!(report.turns.len() > 10, "{} turns", report.turns.len());
     let words: usize = report.turns.iter().map(|turn| turn.words.len()).sum();
     assert!(words > 50, "{words} words");

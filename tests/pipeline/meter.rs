@@ -35,7 +35,8 @@ pub fn loud(path: &Path) -> Loud {
 
 fn decibels(frame: &[f64]) -> f64 {
     let mean = frame.iter().sum::<f64>() / frame.len() as f64;
-    let power = frame.iter().map(|sample| (sample - mean).powi(2)).sum::<f64>() / frame.len() as f64;
+    let power =
+        frame.iter().map(|sample| (sample - mean).powi(2)).sum::<f64>() / frame.len() as f64;
     10.0 * power.max(1e-12).log10()
 }
 
@@ -43,7 +44,10 @@ fn decibels(frame: &[f64]) -> f64 {
 fn without_runs(mut frames: Vec<bool>, value: bool, length: usize) -> Vec<bool> {
     let mut start = 0;
     while start < frames.len() {
-        let end = frames[start..].iter().position(|f| *f != frames[start]).map_or(frames.len(), |n| start + n);
+        let end = frames[start..]
+            .iter()
+            .position(|f| *f != frames[start])
+            .map_or(frames.len(), |n| start + n);
         let inner = start > 0 && end < frames.len();
         if frames[start] == value && end - start < length && inner {
             frames[start..end].fill(!value);

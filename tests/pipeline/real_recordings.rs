@@ -1,9 +1,8 @@
 //! Real telephone calls through the whole machine. The words are the model's business; channels, times, talk
 //! shares, overlap and silence must be right.
 //!
-//! The recordings lie outside the repository, in the folder that `KAIWA_REAL_AUDIO` names. `cargo xtask test`
-//! sets it where the folder exists and says loudly where it does not; without it these tests do not exist for
-//! the runner, they fail.
+//! The recordings lie outside the repository, in the folder that `KAIWA_REAL_AUDIO` names. Where there is none,
+//! `cargo xtask test` leaves these tests out by name and says so loudly; run without it, they fail.
 
 use std::path::PathBuf;
 
@@ -13,12 +12,9 @@ use domain::{Basis, CallStatus, Role};
 use crate::company::Company;
 use crate::meter;
 
-fn folder() -> Option<PathBuf> {
-    let folder = std::env::var_os("KAIWA_REAL_AUDIO").map(PathBuf::from);
-    if folder.is_none() {
-        eprintln!("NOT RUN: KAIWA_REAL_AUDIO names no folder with real recordings");
-    }
-    folder
+fn folder() -> PathBuf {
+    let folder = std::env::var_os("KAIWA_REAL_AUDIO");
+    PathBuf::from(folder.expect("KAIWA_REAL_AUDIO must name the folder of real recordings"))
 }
 
 /// Two measurements of one thing agree when they differ by at most this share of the call.
@@ -33,15 +29,21 @@ fn assert_near(what: &str, found_ms: u64, measured_ms: u64, call_ms: u64) {
 }
 
 fn talk_ms(report: &Report, role: Role) -> u64 {
-    report.speakers.iter().filter(|speaker| speaker.role == role).map(|speaker| speaker.talk_ms).sum()
+    report
+        .speakers
+        .iter()
+        .filter(|speaker| speaker.role == role)
+        .map(|speaker| speaker.talk_ms)
+        .sum()
 }
 
 #[tokio::test]
 async fn the_two_sides_of_a_call_have_the_talk_overlap_and_silence_that_loudness_shows() {
-    let Some(folder) = folder() else { return };
+    let folder = folder();
     let company = Company::sign_up("two sided call").await;
     let call = company.call_id("auto repairs");
-    let sides = [("agent", "auto_repairs_40_agent.wav"), ("customer", "auto_repairs_40_caller.wav")];
+    let sides =
+        [("agent", "auto_repairs_40_agent.wav"), ("customer", "auto_repairs_40_caller.wav")];
     for (index, (side, file)) in sides.iter().enumerate() {
         let key = format!("{}/uploads/{call}/{}-of-2_{side}.wav", company.id, index + 1);
         company.put(&key, std::fs::read(folder.join(file)).unwrap()).await;
@@ -49,7 +51,8 @@ async fn the_two_sides_of_a_call_have_the_talk_overlap_and_silence_that_loudness
     let call = company.ended(&call).await;
     assert_eq!(call.status, CallStatus::Published, "{:?}", call.failure);
     let report = company.report(&call).await;
-    let (agent, caller) = (meter::loud(&folder.join(sides[0].1)), meter::loud(&folder.join(sides[1].1)));
+    let (agent, caller) =
+        (meter::loud(&folder.join(sides[0].1)), meter::loud(&folder.join(sides[1].1)));
 
     assert_eq!(report.basis, Basis::Participant);
     let (call_ms, overlap_ms) = (report.duration_ms, agent.overlap_ms(&caller));
@@ -62,7 +65,7 @@ async fn the_two_sides_of_a_call_have_the_talk_overlap_and_silence_that_loudness
 
 #[tokio::test]
 async fn a_mono_call_is_one_unknown_speaker_and_says_what_that_costs() {
-    let Some(folder) = folder() else { return };
+    let folder = folder();
     let company = Company::sign_up("mono call").await;
     let file = folder.join("auto0_mono_8k_u8.wav");
     let call = company.call("mono", "mixed", std::fs::read(&file).unwrap()).await;
@@ -77,10 +80,13 @@ async fn a_mono_call_is_one_unknown_speaker_and_says_what_that_costs() {
 
 #[tokio::test]
 async fn every_other_real_file_ends_in_a_report_or_a_reason() {
-    let Some(folder) = folder() else { return };
+    let folder = folder();
     let company = Company::sign_up("real files").await;
     let published = [
-        "jfk.flac", "katiesteve.wav", "test_audio_stereo.wav", "whatstheweatherlike.mp3",
+        "jfk.flac",
+        "katiesteve.wav",
+        "test_audio_stereo.wav",
+        "whatstheweatherlike.mp3",
         "whatstheweatherlike_mulaw.wav",
     ];
     for file in published {

@@ -33,7 +33,8 @@ async fn two_deliveries_at_once_are_one_call() {
 async fn a_call_of_two_files_starts_when_both_are_there() {
     let company = Company::sign_up("two files").await;
     let call = company.call_id("pair");
-    let part = |part: u32, side: &str| format!("{}/uploads/{call}/{part}-of-2_{side}.wav", company.id);
+    let part =
+        |part: u32, side: &str| format!("{}/uploads/{call}/{part}-of-2_{side}.wav", company.id);
     let body = sound::wav(&[sound::silence(3.0)]);
     company.put(&part(2, "customer"), body.clone()).await;
     tokio::time::sleep(std::time::Duration::from_secs(2)).await;

@@ -43,14 +43,22 @@ pub fn noise(seconds: f64, level: f64) -> Vec<f64> {
 
 /// Chords that change twice a second, with overtones: what a line on hold plays.
 pub fn music(seconds: f64) -> Vec<f64> {
-    const CHORDS: [[f64; 3]; 4] =
-        [[261.6, 329.6, 392.0], [220.0, 261.6, 329.6], [174.6, 220.0, 261.6], [196.0, 246.9, 293.7]];
-    let note = |hz: f64, at: f64| (1..5).map(|n| (TAU * hz * f64::from(n) * at).sin() / f64::from(n * n)).sum::<f64>();
+    const CHORDS: [[f64; 3]; 4] = [
+        [261.6, 329.6, 392.0],
+        [220.0, 261.6, 329.6],
+        [174.6, 220.0, 261.6],
+        [196.0, 246.9, 293.7],
+    ];
+    let note = |hz: f64, at: f64| {
+        (1..5).map(|n| (TAU * hz * f64::from(n) * at).sin() / f64::from(n * n)).sum::<f64>()
+    };
     (0..(seconds * f64::from(RATE)) as usize)
         .map(|index| {
             let at = index as f64 / f64::from(RATE);
             let chord = CHORDS[(at * 2.0) as usize % CHORDS.len()];
-            chord.iter().map(|hz| note(*hz, at)).sum::<f64>() * 0.12 * (1.0 - (at * 2.0).fract() * 0.5)
+            chord.iter().map(|hz| note(*hz, at)).sum::<f64>()
+                * 0.12
+                * (1.0 - (at * 2.0).fract() * 0.5)
         })
         .collect()
 }

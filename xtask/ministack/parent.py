@@ -6,8 +6,9 @@ import sys
 import threading
 import time
 
-# How long MiniStack may take over an orderly end before it is cut short.
-GRACE_SECONDS = 3
+# How long MiniStack may take over an orderly end before it is cut short. It waits for open connections, and there is
+# nothing to save.
+GRACE_SECONDS = 1
 
 
 def end_with_it():

@@ -4,7 +4,6 @@
 //! the same layout.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use crate::workspace::{Workspace, cargo};
 use crate::{Explain, Trouble};

@@ -76,7 +76,9 @@ enum Spoken {
 }
 
 fn main() -> ExitCode {
-    match run(Command::parse().action) {
+    let result = run(Command::parse().action);
+    stop::wait_if_stopping();
+    match result {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(trouble) => {

@@ -33,6 +33,7 @@ pub async fn handle(deps: &Deps, call: CallRef) -> Result<CallRef, Error> {
 
 fn over_limit(found: usize) -> Vec<Skipped> {
     let left_out = found.saturating_sub(TRACKERS_MAX);
-    let reason = format!("{left_out} trackers beyond the limit of {TRACKERS_MAX} were not applied.");
+    let reason =
+        format!("{left_out} trackers beyond the limit of {TRACKERS_MAX} were not applied.");
     (left_out > 0).then(|| Skipped::new("trackers", reason)).into_iter().collect()
 }

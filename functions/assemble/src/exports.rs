@@ -72,7 +72,13 @@ mod tests {
 
     fn transcript(said: &str) -> Transcript {
         let (speaker, words) = (SpeakerId::nth(0), vec![]);
-        let turn = Turn { speaker: speaker.clone(), start_ms: 3_723_004, end_ms: 3_724_000, text: said.into(), words };
+        let turn = Turn {
+            speaker: speaker.clone(),
+            start_ms: 3_723_004,
+            end_ms: 3_724_000,
+            text: said.into(),
+            words,
+        };
         Transcript {
             language: None,
             duration_ms: 4_000_000,
@@ -86,8 +92,12 @@ mod tests {
 
     #[test]
     fn each_form_has_its_own_clock() {
-        assert!(vtt(&transcript("hello")).contains("01:02:03.004 --> 01:02:04.000\n<v Agent>hello</v>"));
-        assert!(srt(&transcript("hello")).starts_with("1\n01:02:03,004 --> 01:02:04,000\nAgent: hello"));
+        assert!(
+            vtt(&transcript("hello")).contains("01:02:03.004 --> 01:02:04.000\n<v Agent>hello</v>")
+        );
+        assert!(
+            srt(&transcript("hello")).starts_with("1\n01:02:03,004 --> 01:02:04,000\nAgent: hello")
+        );
         assert_eq!(text(&transcript("hello")), "[01:02:03.004] Agent: hello\n");
     }
 

@@ -13,6 +13,9 @@ pub(crate) fn speakers(tracks: &Tracks) -> Vec<Speaker> {
 pub(crate) fn activity(tracks: &Tracks, speakers: &[Speaker]) -> Vec<Activity> {
     let pairs = speakers.iter().zip(&tracks.tracks);
     pairs
-        .map(|(speaker, track)| Activity { speaker: speaker.id.clone(), spans: track.speech.clone() })
+        .map(|(speaker, track)| Activity {
+            speaker: speaker.id.clone(),
+            spans: track.speech.clone(),
+        })
         .collect()
 }

@@ -103,14 +103,16 @@ mod tests {
 
     #[test]
     fn words_of_one_speaker_run_on_until_the_other_speaks() {
-        let agent = chunk(0, vec![word("how", 0, 200), word("are", 250, 400), word("good", 2000, 2200)]);
+        let agent =
+            chunk(0, vec![word("how", 0, 200), word("are", 250, 400), word("good", 2000, 2200)]);
         let customer = chunk(1, vec![word("fine", 1000, 1300)]);
         assert_eq!(lines(vec![agent, customer]), ["s1 how are", "s2 fine", "s1 good"]);
     }
 
     #[test]
     fn a_word_said_over_the_other_does_not_break_their_sentence() {
-        let agent = chunk(0, vec![word("we", 0, 500), word("start", 500, 1000), word("now", 1000, 1500)]);
+        let agent =
+            chunk(0, vec![word("we", 0, 500), word("start", 500, 1000), word("now", 1000, 1500)]);
         let customer = chunk(1, vec![word("yes", 600, 900)]);
         assert_eq!(lines(vec![agent, customer]), ["s1 we start now", "s2 yes"]);
     }

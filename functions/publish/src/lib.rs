@@ -31,8 +31,7 @@ pub async fn handle(deps: &Deps, input: CallRef) -> Result<CallRef, Error> {
     let report = report::merge(&results, &call, &tracks, &deps.model_id).await?;
     store(&results, &report, &tracks).await?;
     let usage = usage(&call, &tracks);
-    let completed =
-        Happening::CallCompleted { duration: usage.audio, language: report.language };
+    let completed = Happening::CallCompleted { duration: usage.audio, language: report.language };
     tenant.publish(&usage, completed, deps.clock.now()).await?;
     Ok(input)
 }

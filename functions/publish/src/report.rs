@@ -22,9 +22,12 @@ pub(crate) async fn merge(
     let trackers = analysis(results, AnalysisName::Trackers).await?;
     let sentiment = analysis(results, AnalysisName::Sentiment).await?;
     let highlights = analysis(results, AnalysisName::Highlights).await?;
-    let skipped = [tracks.skipped.clone(), unheard(results).await?]
-        .into_iter()
-        .chain([metrics.skipped, trackers.skipped, sentiment.skipped, highlights.skipped]);
+    let skipped = [tracks.skipped.clone(), unheard(results).await?].into_iter().chain([
+        metrics.skipped,
+        trackers.skipped,
+        sentiment.skipped,
+        highlights.skipped,
+    ]);
     Ok(Report {
         version: REPORT_VERSION.into(),
         tenant_id: call.tenant_id.clone(),

@@ -1,9 +1,7 @@
 //! The published analysis of one call: `report.json`, described by `events/schemas/report.schema.json`.
 
 use domain::analysis::{Highlights, Metrics, Sentiment, Skipped, Trackers};
-use domain::{
-    Activity, Basis, CallId, Doubt, Language, Role, SpeakerId, TenantId, Turn,
-};
+use domain::{Activity, Basis, CallId, Doubt, Language, Role, SpeakerId, TenantId, Turn};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 

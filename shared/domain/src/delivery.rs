@@ -91,10 +91,20 @@ impl Delivery {
         happening: Happening,
         occurred_at: Timestamp,
     ) -> Self {
-        let parts = [tenant_id.as_str(), call_id.as_str(), happening.name(), destination.id().as_str()];
+        let parts =
+            [tenant_id.as_str(), call_id.as_str(), happening.name(), destination.id().as_str()];
         let id = DeliveryId::derived(&parts);
         let status = DeliveryStatus::Pending;
-        Self { id, tenant_id, call_id, destination, happening, occurred_at, status, attempts: vec![] }
+        Self {
+            id,
+            tenant_id,
+            call_id,
+            destination,
+            happening,
+            occurred_at,
+            status,
+            attempts: vec![],
+        }
     }
 
     /// Notes that the destination took the event.

@@ -191,7 +191,8 @@ mod tests {
     #[test]
     fn an_account_is_exactly_twelve_digits() {
         assert!("123456789012".parse::<AccountId>().is_ok());
-        for wrong in ["", "12345678901", "1234567890123", "12345678901x", "１２３４５６７８９０１２"]
+        for wrong in
+            ["", "12345678901", "1234567890123", "12345678901x", "１２３４５６７８９０１２"]
         {
             assert!(wrong.parse::<AccountId>().is_err(), "{wrong}");
         }

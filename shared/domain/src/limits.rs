@@ -60,7 +60,5 @@ const _: () = assert!(
         <= CHUNKS_MAX,
     "the longest call's unbroken speech fits the chunks it may have"
 );
-const _: () = assert!(
-    DESTINATIONS_MAX + 2 <= 100,
-    "call, usage and deliveries fit one DynamoDB transaction"
-);
+const _: () =
+    assert!(DESTINATIONS_MAX + 2 <= 100, "call, usage and deliveries fit one DynamoDB transaction");

@@ -81,7 +81,8 @@ impl ChannelSides {
 
 impl fmt::Display for ChannelSides {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = Self::ALL.iter().find(|(_, sides)| sides == self).map_or("mixed", |(name, _)| name);
+        let name =
+            Self::ALL.iter().find(|(_, sides)| sides == self).map_or("mixed", |(name, _)| name);
         f.write_str(name)
     }
 }

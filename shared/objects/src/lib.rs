@@ -103,7 +103,11 @@ impl CallResults {
     ///
     /// # Errors
     /// When the bucket refuses.
-    pub async fn put_json<T: Serialize>(&self, key: &ResultKey, item: &T) -> Result<(), ObjectError> {
+    pub async fn put_json<T: Serialize>(
+        &self,
+        key: &ResultKey,
+        item: &T,
+    ) -> Result<(), ObjectError> {
         let body = serde_json::to_vec(item)
             .map_err(|source| ObjectError::Corrupt { key: self.key(key), source })?;
         self.put(key, body).await
@@ -156,7 +160,11 @@ impl Models {
     ///
     /// # Errors
     /// When an object cannot be read or a file cannot be written.
-    pub async fn download(&self, prefix: &str, folder: &std::path::Path) -> Result<(), ObjectError> {
+    pub async fn download(
+        &self,
+        prefix: &str,
+        folder: &std::path::Path,
+    ) -> Result<(), ObjectError> {
         for key in self.bucket.list(prefix).await? {
             let name = key.rsplit('/').next().unwrap_or(&key).to_owned();
             self.bucket.download(&key, &folder.join(name)).await?;

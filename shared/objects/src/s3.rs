@@ -46,8 +46,7 @@ impl S3 {
         let range = range.map(|(offset, length)| {
             format!("bytes={offset}-{}", offset.saturating_add(length).saturating_sub(1))
         });
-        let answer =
-            request.set_range(range).send().await.map_err(|error| refused(key, error))?;
+        let answer = request.set_range(range).send().await.map_err(|error| refused(key, error))?;
         let body = answer.body.collect().await.map_err(broken)?;
         Ok(body.to_vec())
     }

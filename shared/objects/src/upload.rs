@@ -133,7 +133,12 @@ mod tests {
     #[test]
     fn a_key_outside_the_layout_tells_what_was_expected() {
         for rest in [
-            "", "x", "drop/", "uploads/", "calls/x", "../other/drop/x",
+            "",
+            "x",
+            "drop/",
+            "uploads/",
+            "calls/x",
+            "../other/drop/x",
             "uploads/call_x/1-of-1_mixed.wav",
             "uploads/call_01JD3Y5V0C8Q2M7W9T4B6N1XKE/01-of-1_mixed.wav",
             "uploads/call_01JD3Y5V0C8Q2M7W9T4B6N1XKE/2-of-1_mixed.wav",

@@ -59,9 +59,8 @@ impl TenantStore {
     ) -> Result<Registration, StoreError> {
         let found = self.call_record(id).await?;
         let before: Option<Call> = found.as_ref().map(|record| record.parse("call")).transpose()?;
-        let mut call = before
-            .clone()
-            .unwrap_or_else(|| Call::new(id.clone(), self.id.clone(), parts, at));
+        let mut call =
+            before.clone().unwrap_or_else(|| Call::new(id.clone(), self.id.clone(), parts, at));
         let outcome = call.register(parts, recording.clone());
         if before.as_ref() != Some(&call) {
             self.table.write(vec![self.put_call(&call, expectation(found.as_ref()))?]).await?;

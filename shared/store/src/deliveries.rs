@@ -21,7 +21,8 @@ impl TenantStore {
     /// [`StoreError::NotFound`] when the tenant has no such delivery.
     pub async fn open_delivery(&self, id: &DeliveryId) -> Result<OpenDelivery, StoreError> {
         let found = self.table.get(&keys::delivery(&self.id, id)).await?;
-        let record = found.ok_or_else(|| StoreError::NotFound { what: format!("delivery {id}") })?;
+        let record =
+            found.ok_or_else(|| StoreError::NotFound { what: format!("delivery {id}") })?;
         Ok(OpenDelivery { delivery: record.parse("delivery")?, version: record.version })
     }
 

@@ -115,8 +115,10 @@ fn refused<E: ProvideErrorMetadata, R>(error: SdkError<E, R>) -> StoreError {
             StoreError::Throttled
         }
         Some(
-            "ProvisionedThroughputExceededException" | "ThrottlingException"
-            | "RequestLimitExceeded" | "TransactionConflictException",
+            "ProvisionedThroughputExceededException"
+            | "ThrottlingException"
+            | "RequestLimitExceeded"
+            | "TransactionConflictException",
         ) => StoreError::Throttled,
         Some(code) => StoreError::Unavailable(format!("{code}: {message}")),
         None => StoreError::Unavailable(format!("{error}")),

@@ -28,7 +28,7 @@ def main():
                 for head, weights in enumerate(heads[0]):
                     scores.setdefault((layer, head), []).append(followed(weights[4:], len(samples) // 320))
     mean = {k: sum(v) / len(v) for k, v in scores.items()}
-    best = [list(k) for k, v in sorted(mean.items(), key=lambda kv: -kv[1]) if v > 0.9 * max(mean.values())]
+    best = [list(k) for k, v in sorted(mean.items(), key=lambda kv: -kv[1]) if v > 0.97 * max(mean.values())]
     (WORK / "heads.json").write_text(json.dumps(sorted(best)))
     print(mean, best)
 

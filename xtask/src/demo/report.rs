@@ -114,9 +114,7 @@ fn print_error_rate(report: &Report, truth: Option<&Truth>) {
 
 /// Compares side by side, so that overlapping speech has one order only.
 fn rate(report: &Report, truth: &Truth) -> ErrorRate {
-    let of = |role| {
-        ErrorRate::between(&truth.said_by(role), &heard(report, role), truth.language)
-    };
+    let of = |role| ErrorRate::between(&truth.said_by(role), &heard(report, role), truth.language);
     of(Role::Agent).plus(of(Role::Customer))
 }
 
