@@ -8,7 +8,7 @@ import re
 import soundfile
 import torch
 from transformers import WhisperFeatureExtractor, WhisperForConditionalGeneration, logging
-from recipe import known, tokens
+from recipe import tokens
 from recipe.paths import MODEL, RATE, SETS
 
 

@@ -9,7 +9,7 @@ import time
 import torch
 import torch.distributed as dist
 from torch.nn import functional as F
-from recipe import batches, optimise, tokens
+from recipe import batches, optimise
 from recipe.model import Whisper
 from recipe.paths import WORK
 
