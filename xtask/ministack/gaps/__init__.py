@@ -23,6 +23,7 @@ from gaps import (
     partner_sources,
     result_writer,
     retry_delay,
+    scratch_folder,
     stream_retries,
     ttl,
 )
@@ -31,6 +32,7 @@ MINISTACK = "1.5.33"
 
 ALL = (
     nagle,
+    scratch_folder,
     bus_policy,
     cross_account,
     partner_sources,

@@ -179,7 +179,7 @@ def code(handler):
     return packed.getvalue()
 
 
-def function(name, handler):
+def function(name, handler, **variables):
     """Creates a Lambda function and returns its ARN."""
     return client("lambda").create_function(
         FunctionName=name,
@@ -188,6 +188,7 @@ def function(name, handler):
         Handler="bootstrap",
         Code={"ZipFile": code(handler)},
         Timeout=10,
+        Environment={"Variables": variables},
     )["FunctionArn"]
 
 

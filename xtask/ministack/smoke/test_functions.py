@@ -1,5 +1,6 @@
-"""A warm invocation stays below the 40 ms of a delayed acknowledgement."""
+"""Functions run as fast as on AWS and in a folder of their own."""
 
+import json
 import time
 import unittest
 
@@ -18,3 +19,11 @@ class Nagle(unittest.TestCase):
         begin = time.monotonic()
         client.invoke(FunctionName="nagle", Payload=b"{}")
         return time.monotonic() - begin
+
+
+class ScratchFolder(unittest.TestCase):
+    def test_a_variable_that_names_the_scratch_folder_names_one_of_this_run(self):
+        handler = "import os\ndef handle(event): return os.environ['SCRATCH_DIR']"
+        local_aws.function("scratch", handler, SCRATCH_DIR="/tmp")
+        answer = local_aws.client("lambda").invoke(FunctionName="scratch", Payload=b"{}")
+        self.assertEqual(json.loads(answer["Payload"].read()), local_aws._shared.scratch.name)
