@@ -77,7 +77,8 @@ fn objection(package: &str, dependency: &Dependency) -> Option<&'static str> {
     if name.starts_with("candle") && package != "asr" {
         return Some("tensors live in asr");
     }
-    (name == "testkit" && !dependency.is_for_tests()).then_some("it is for tests")
+    let for_tests = dependency.is_for_tests() || package == "kaiwa-tests";
+    (name == "testkit" && !for_tests).then_some("it is for tests")
 }
 
 /// Every library has its place in the layers.

@@ -12,9 +12,12 @@ pub const CUSTOMER: &str = "444455556666";
 /// The one Region of the local AWS.
 pub const REGION: &str = "eu-central-1";
 
+/// The only secret under which the local AWS accepts the signature of a presigned link.
+pub(crate) const SECRET: &str = "test";
+
 /// What a client needs to act in `account` on the local AWS behind `endpoint`.
 pub(crate) async fn config(endpoint: &str, account: &str) -> SdkConfig {
-    let credentials = Credentials::new(account, "local", None, None, "local");
+    let credentials = Credentials::new(account, SECRET, None, None, "local");
     aws_config::defaults(BehaviorVersion::latest())
         .endpoint_url(endpoint)
         .region(Region::from_static(REGION))

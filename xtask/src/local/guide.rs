@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::account::SECRET;
 use super::deploy::Outputs;
 use super::{CUSTOMER, OPERATOR, REGION, Stack};
 
@@ -11,7 +12,7 @@ impl Stack {
         let description = self.description();
         let mut text = format!(
             "\nThe local AWS runs until Ctrl-C.\n\n\
-             export AWS_ENDPOINT_URL={} AWS_REGION={REGION} AWS_SECRET_ACCESS_KEY=local\n\
+             export AWS_ENDPOINT_URL={} AWS_REGION={REGION} AWS_SECRET_ACCESS_KEY={SECRET}\n\
              export AWS_ACCESS_KEY_ID={OPERATOR}   # the operator's account; {CUSTOMER} is the customer's\n",
             description.endpoint
         );
