@@ -129,7 +129,6 @@ fn base64(bytes: &[u8]) -> String {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test ends where it finds something wrong")]
 mod tests {
     use super::*;
 
