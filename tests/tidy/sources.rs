@@ -124,13 +124,12 @@ fn found(sources: &[Source], marks: &[&str], advice: &str) -> Vec<String> {
     marked.collect()
 }
 
-/// Crates come from the public registry or from this repository.
+/// Crates come from one registry or from this repository, never from somebody's git branch.
 fn foreign_crates(lock: &str) -> Vec<String> {
-    const PUBLIC: &str = "source = \"registry+https://github.com/rust-lang/crates.io-index\"";
-    let foreign = lock.lines().filter(|line| line.starts_with("source = ") && *line != PUBLIC);
-    foreign
-        .map(|line| format!("Cargo.lock: {line}: take the crate from the public registry"))
-        .collect()
+    let sources = lock.lines().filter(|line| line.starts_with("source = "));
+    let registry = sources.clone().find(|line| line.starts_with("source = \"registry+"));
+    let foreign = sources.filter(|line| Some(*line) != registry);
+    foreign.map(|line| format!("Cargo.lock: {line}: take the crate from the registry")).collect()
 }
 
 #[test]
