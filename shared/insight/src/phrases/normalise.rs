@@ -140,8 +140,9 @@ impl Writer {
             '\'' | '’' | '‘' => self.apostrophe = true,
             '+' | '#' | '$' | '%' | '&' | '@' | '€' | '£' | '¥' => self.keep(c),
             ',' => self.leave_out(Gap::Comma),
-            _ if c.is_alphanumeric() && c != MARK => self.keep_letter(c),
+            // Before letters: some marks count as letters, and left beside each other they would change places.
             _ if is_combining_mark(c) => {}
+            _ if c.is_alphanumeric() && c != MARK => self.keep_letter(c),
             _ => self.leave_out(Gap::Wide),
         }
     }
