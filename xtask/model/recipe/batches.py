@@ -6,7 +6,8 @@ from recipe import augment, features, noise, tokens
 from recipe.paths import RATE, SPEECH
 
 KANA = [chr(c) for c in range(ord("ァ"), ord("ヴ") + 1)] + ["ー"]
-UNITS = {u: i + 1 for i, u in enumerate(list("abcdefghijklmnopqrstuvwxyz' ") + KANA)}
+PHONES = list(" aɪʊeɛæʌəɚɜɑɔoiutdnɹslkmzfpðvwbhjθŋʃɡʒ")
+UNITS = {u: i + 1 for i, u in enumerate(PHONES + KANA)}
 IGNORE = -100
 
 

@@ -18,9 +18,9 @@ LONGEST = 12.0
 
 
 def sounds(record):
-    """Target of the encoder's auxiliary loss: letters in English, katakana as read in Japanese."""
+    """Target of the encoder's auxiliary loss: sounds in English, katakana as read in Japanese."""
     if record["lang"] == "en":
-        return re.sub("[^a-z' ]", "", record["text"].lower())
+        return voices.phones(record["text"])
     return re.sub("[^ァ-ヴー]", "", voices.kana(record["spoken"]))
 
 

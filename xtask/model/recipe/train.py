@@ -14,7 +14,7 @@ from recipe.model import Whisper
 from recipe.paths import WORK
 
 CHECKPOINT = WORK / "checkpoint.pt"
-SECONDS = 28  # sound per process and step
+SECONDS = 40  # sound per process and step
 
 
 class Clock:

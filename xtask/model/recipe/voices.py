@@ -111,6 +111,12 @@ def kana(text):
     return openjtalk().g2p(text, kana=True)
 
 
+def phones(text):
+    """What an English voice says, in IPA without stress and length; variants of one sound are written alike."""
+    said = subprocess.run(["espeak-ng", "-q", "--ipa", "-v", "en-us", text], capture_output=True, check=True, text=True).stdout
+    return " ".join(said.translate(str.maketrans("ɾᵻɐ", "tɪə", "ˈˌːʔ\u0329")).split())
+
+
 @cache
 def _hts(name):
     folder = os.path.join(os.path.dirname(openjtalk().__file__), "htsvoice")

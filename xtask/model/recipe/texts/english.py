@@ -61,11 +61,11 @@ class English:
         return follow
 
     def word(self):
-        """Any word: mostly common, some from the dictionary, names, numbers."""
+        """Any word: mostly common, names, numbers, a few from the dictionary (rare words teach spelling slowly)."""
         draw = self.rng.random()
-        if draw < 0.52:
+        if draw < 0.50:
             return self._case(self.rng.choice(self.common))
-        if draw < 0.70:
+        if draw < 0.80:
             return self._case(self.rng.choice(self.extra))
         if draw < 0.86 and self.dictionary:
             return self.rng.choice(self.dictionary)
