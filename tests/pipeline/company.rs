@@ -5,10 +5,7 @@ use std::time::{Duration, Instant};
 use aws_sdk_s3::primitives::ByteStream;
 use contracts::Report;
 use contracts::steps::CallRef;
-use domain::{
-    AccountId, Call, CallId, ChannelSides, Destination, DestinationId, Plan, Tenant, TenantId,
-    Tracker, TrackerId,
-};
+use domain::{Call, CallId, ChannelSides, Plan, Tenant, TenantId, Tracker, TrackerId};
 use objects::{ResultKey, Results};
 use serde_json::Value;
 use store::{Store, TenantStore};
@@ -33,7 +30,7 @@ impl Company {
         let stack = Stack::shared().await.unwrap();
         let id = TenantId::derived(&[test, &jiff::Timestamp::now().to_string()]);
         let store = Store::aws(stack.operator(), stack.output("TableName").unwrap()).tenant(&id);
-        let customer = Customer::open(&stack, &id).await;
+        let customer = Customer::with_bus(&stack, &id).await;
         let company = Self { s3: s3(&stack), stack, id, store, customer };
         company.settle_in(test).await;
         company
@@ -48,19 +45,11 @@ impl Company {
             channel_sides: ChannelSides::Mixed,
         };
         self.store.save_profile(&profile).await.unwrap();
-        self.store.save_destination(&self.destination()).await.unwrap();
+        self.store.save_destination(&self.customer.destination).await.unwrap();
         let phrases = vec!["price".to_owned(), "料金".to_owned()];
         let id = TrackerId::derived(&[self.id.as_str(), "price"]);
         let tracker = Tracker { id, name: "Price".into(), phrases, said_by: None };
         self.store.save_tracker(&tracker).await.unwrap();
-    }
-
-    fn destination(&self) -> Destination {
-        Destination::EventBus {
-            id: DestinationId::derived(&[self.id.as_str()]),
-            account: AccountId::try_from(xtask::local::CUSTOMER.to_owned()).unwrap(),
-            bus_arn: self.customer.bus_arn.clone(),
-        }
     }
 
     /// A new call's id.

@@ -1,8 +1,8 @@
-//! The customer's side: the ready snippet deployed in the customer's account, and the queue behind it.
+//! The customer's side: a ready snippet deployed in the customer's account, and the queue behind it.
 
 use std::time::{Duration, Instant};
 
-use domain::TenantId;
+use domain::{AccountId, Destination, DestinationId, TenantId};
 use serde_json::Value;
 use xtask::local::{CUSTOMER, Stack};
 
@@ -13,18 +13,32 @@ const FIRST_WITHIN: Duration = Duration::from_secs(60);
 const QUIET_FOR: Duration = Duration::from_secs(4);
 
 pub struct Customer {
-    pub bus_arn: String,
+    /// What the tenant's record holds, so that events come here.
+    pub destination: Destination,
     queue: String,
     sqs: aws_sdk_sqs::Client,
 }
 
 impl Customer {
-    /// Deploys `events/customer/event-bus.yaml` for one tenant.
-    pub async fn open(stack: &Stack, tenant: &TenantId) -> Self {
+    /// A bus of its own for one tenant.
+    pub async fn with_bus(stack: &Stack, tenant: &TenantId) -> Self {
         let customer = stack.customer(CUSTOMER, tenant.as_str()).await.unwrap();
-        let sqs = aws_sdk_sqs::Client::new(customer.config());
         let bus_arn = customer.bus_arn().unwrap().to_owned();
-        Self { bus_arn, queue: customer.queue_url().unwrap().to_owned(), sqs }
+        let id = DestinationId::derived(&[tenant.as_str(), "bus"]);
+        Self::at(&customer, Destination::EventBus { id, account: account(), bus_arn })
+    }
+
+    /// A partner event source for one tenant, accepted in the customer's account.
+    pub async fn with_partner_source(stack: &Stack, tenant: &TenantId) -> Self {
+        let source_name = format!("aws.partner/kaiwa.example/{tenant}");
+        let customer = stack.partner(CUSTOMER, &source_name).await.unwrap();
+        let id = DestinationId::derived(&[tenant.as_str(), "partner"]);
+        Self::at(&customer, Destination::PartnerSource { id, account: account(), source_name })
+    }
+
+    fn at(customer: &xtask::local::Customer, destination: Destination) -> Self {
+        let sqs = aws_sdk_sqs::Client::new(customer.config());
+        Self { destination, queue: customer.queue_url().unwrap().to_owned(), sqs }
     }
 
     /// Every event that arrives until it is quiet.
@@ -53,4 +67,8 @@ impl Customer {
         }
         events
     }
+}
+
+fn account() -> AccountId {
+    AccountId::try_from(CUSTOMER.to_owned()).unwrap()
 }

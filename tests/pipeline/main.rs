@@ -10,6 +10,7 @@ mod company;
 mod customer;
 mod happy;
 mod meter;
+mod partner;
 mod real_recordings;
 mod repeats;
 mod sound;

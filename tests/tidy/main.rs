@@ -14,6 +14,7 @@ mod packages;
 mod queues;
 mod sources;
 mod template;
+mod translations;
 mod tree;
 
 /// Fails with every breach and what to do about it.

@@ -78,12 +78,12 @@ function missingPart(call, { parts = [] }) {
   const name = parts.find((part) => skippedReason(call, [part]));
   return (
     name &&
-    el("p", { class: "small" }, () => `${text(name)}: ${text("notAvailable")}. `, skippedReason(call, [name]))
+    el("p", { class: "small" }, () => `${text(name)}: ${text("notAvailable")}. `, () => sentence(skippedReason(call, [name])))
   );
 }
 
 function absence(reason) {
-  return el("p", { class: "absent" }, () => text("notAvailableBecause", reason ?? text("notMeasured")));
+  return el("p", { class: "absent" }, () => text("notAvailableBecause", reason ? sentence(reason) : text("notMeasured")));
 }
 
 function guidance({ name, source }) {

@@ -75,7 +75,7 @@ function caution(call) {
       "aside",
       { class: "caution", role: "note", id: "caution" },
       el("strong", {}, () => text("caution")),
-      el("p", { dir: "auto" }, words),
+      el("p", { dir: "auto" }, () => sentence(words)),
       el("p", { class: "small" }, () => text("cautionMore")),
     )
   );
@@ -115,7 +115,7 @@ function skippedList(call) {
       "div",
       {},
       skipped.map(({ analysis }) => el("dt", {}, el("code", {}, analysis))),
-      el("dd", { dir: "auto" }, reason),
+      el("dd", { dir: "auto" }, () => sentence(reason)),
     ),
   );
   return lines.length ? el("dl", { class: "skipped" }, lines) : quiet("skippedNone");

@@ -22,6 +22,7 @@ const STYLE: &str = concat!(
 // One module scope: later files use the names of earlier ones.
 const SCRIPT: &str = concat!(
     include_str!("../../../web/report/texts.js"),
+    include_str!("../../../web/report/sentences.js"),
     include_str!("../../../web/report/dom.js"),
     include_str!("../../../web/report/call.js"),
     include_str!("../../../web/report/moment.js"),

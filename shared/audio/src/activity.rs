@@ -4,15 +4,9 @@ use std::io;
 
 use earshot::Detector;
 
-use crate::SAMPLE_RATE;
+use crate::frame::FRAME;
 use crate::spool::Spool;
 use crate::tone::ToneWatch;
-
-/// Samples per frame: what the detector takes.
-pub(crate) const FRAME: usize = 256;
-
-/// Length of a frame in milliseconds.
-pub(crate) const FRAME_MS: u64 = FRAME as u64 * 1000 / SAMPLE_RATE as u64;
 
 /// Frames read from the spool at once: 4 seconds.
 const FRAMES_AT_ONCE: usize = 250;

@@ -32,6 +32,7 @@ mod decode;
 mod demux;
 mod error;
 mod format;
+mod frame;
 mod loudness;
 mod opus;
 mod pcm;

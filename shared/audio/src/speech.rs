@@ -1,6 +1,7 @@
 //! Where a track holds speech: voice scores gated by level, cleaned into regions.
 
-use crate::activity::{Activity, FRAME_MS, Frame, LEVEL_MIN};
+use crate::activity::{Activity, Frame, LEVEL_MIN};
+use crate::frame::FRAME_MS;
 use crate::region::{Region, joined};
 
 /// A run of speech begins at a score of 0.5, the detector's own threshold…

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use realfft::num_complex::Complex;
 use realfft::{RealFftPlanner, RealToComplex};
 
-use crate::activity::FRAME;
+use crate::frame::FRAME;
 
 /// Two frames: 31 Hz per bin.
 const WINDOW: usize = 2 * FRAME;

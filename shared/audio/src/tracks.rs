@@ -5,9 +5,10 @@
 
 use std::io;
 
-use crate::activity::{FRAME, decibels};
+use crate::activity::decibels;
 use crate::correlation::{Correlation, energy};
 use crate::decode::Decoded;
+use crate::frame::FRAME;
 use crate::spool::Spool;
 
 /// Samples compared at a time: 472 ms. With the lags it makes a transform of 8 192.

@@ -2,7 +2,8 @@
 
 use std::io;
 
-use crate::activity::{Activity, FRAME_MS, LEVEL_MIN};
+use crate::activity::{Activity, LEVEL_MIN};
+use crate::frame::FRAME_MS;
 use crate::region::Region;
 use crate::spool::{SAMPLES_PER_MS, Spool};
 

@@ -6,7 +6,7 @@ use domain::{Call, CallId, CallStatus, Delivery, Happening, Recording, Registrat
 use jiff::Timestamp;
 
 use crate::error::StoreError;
-use crate::table::{Expect, Put, Record};
+use crate::record::{Expect, Put, Record};
 use crate::{TenantStore, keys};
 
 /// How a call ends.

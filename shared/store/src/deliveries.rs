@@ -3,7 +3,7 @@
 use domain::{Delivery, DeliveryId};
 
 use crate::error::StoreError;
-use crate::table::{Expect, Put};
+use crate::record::{Expect, Put};
 use crate::{TenantStore, keys};
 
 /// A delivery as it was read; saving it fails when someone else saved it since.

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::error::StoreError;
 use crate::keys::Key;
-use crate::table::{Expect, Put, Record};
+use crate::record::{Expect, Put, Record};
 
 type Item = HashMap<String, AttributeValue>;
 

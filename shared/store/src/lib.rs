@@ -10,6 +10,7 @@ mod dynamo;
 mod error;
 mod keys;
 mod memory;
+mod record;
 mod refusals;
 mod settings;
 mod table;

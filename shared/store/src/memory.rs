@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::error::StoreError;
 use crate::keys::Key;
-use crate::table::{Expect, Put, Record};
+use crate::record::{Expect, Put, Record};
 
 type Items = BTreeMap<Key, Record>;
 

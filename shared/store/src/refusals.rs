@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::error::StoreError;
-use crate::table::{Expect, Put};
+use crate::record::{Expect, Put};
 use crate::{Store, keys};
 
 /// An upload that belongs to no tenant.

@@ -4,7 +4,7 @@ use domain::{Destination, Tenant, Tracker};
 use serde::de::DeserializeOwned;
 
 use crate::error::StoreError;
-use crate::table::{Expect, Put};
+use crate::record::{Expect, Put};
 use crate::{TenantStore, keys};
 
 impl TenantStore {

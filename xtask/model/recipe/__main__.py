@@ -17,7 +17,7 @@ from pathlib import Path
 from recipe import tokens, voices
 from recipe.paths import WORK
 
-SHARDS = {"en": 36, "ja": 24}
+SHARDS = {"en": 26, "ja": 14}
 
 
 def run(*command, **options):

@@ -35,6 +35,21 @@ impl Stack {
         Ok(Customer { account: account.to_owned(), config, outputs })
     }
 
+    /// Makes a partner event source for the account and accepts it there by `events/customer/partner-source.yaml`.
+    ///
+    /// # Errors
+    /// When the source exists already, or the snippet cannot be read or deployed.
+    pub async fn partner(&self, account: &str, source: &str) -> Result<Customer, Trouble> {
+        let events = aws_sdk_eventbridge::Client::new(self.operator());
+        let create = events.create_partner_event_source().name(source).account(account);
+        create.send().await.explain(format!("making the partner event source {source}"))?;
+        let name = source.replace(['/', '.', '_'], "-");
+        let snippet = Workspace::find()?.root().join("events/customer/partner-source.yaml");
+        let outputs = self.deploy(account, &name, &snippet, &[("EventSourceName", source)]).await?;
+        let config = self.account(account).await;
+        Ok(Customer { account: account.to_owned(), config, outputs })
+    }
+
     /// Deploys any template in any account and returns the outputs. Of the values given, those that the template
     /// declares as parameters are used.
     ///

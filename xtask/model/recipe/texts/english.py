@@ -53,9 +53,10 @@ class English:
         self.follow = self._bigrams()
 
     def _bigrams(self):
-        follow = {}
-        frames = [f.replace("{", "").replace("}", "").strip(".?").lower().split() for f in self.frames]
-        for text in self.sentences + frames:
+        """Which word follows which in our own sentences and in filled frames."""
+        follow, makers = {}, self.makers()
+        filled = [words.fill(f, makers).strip(".?").lower().split() for f in self.frames for _ in range(20)]
+        for text in self.sentences + filled:
             for first, second in zip(text, text[1:]):
                 follow.setdefault(first, []).append(second)
         return follow
