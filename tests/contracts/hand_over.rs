@@ -126,11 +126,11 @@ fn what_abandon_receives_is_the_failure_as_the_machine_catches_it() {
 }
 
 #[test]
-fn the_event_tells_what_the_delivery_says_under_the_deliverys_id() {
+fn the_event_tells_what_the_delivery_says() {
     let delivery: Delivery = crate::foreign::streamed_delivery();
     let event = golden("publish/call.completed.json");
     let detail = &event["detail"];
-    assert_eq!(detail["eventId"], as_written(&delivery.id));
+    assert_eq!(detail["eventId"], as_written(&delivery.event_id()));
     assert_eq!(detail["occurredAt"], as_written(&delivery.occurred_at));
     assert_eq!(detail["callId"], as_written(&delivery.call_id));
     assert_eq!(detail["durationMs"], as_written(&delivery.happening)["durationMs"]);

@@ -10,11 +10,17 @@ use sha2::{Digest, Sha256};
 use crate::workspace::Workspace;
 use crate::{Explain, Trouble, say};
 
-/// What the engine needs of a model.
-const NEEDED: [&str; 3] = ["config.json", "tokenizer.json", "model.safetensors"];
+/// What the engine needs of a model, besides its weights.
+const NEEDED: [&str; 2] = ["config.json", "tokenizer.json"];
 
 /// What it uses when a model has it.
 const OPTIONAL: [&str; 2] = ["generation_config.json", "preprocessor_config.json"];
+
+/// The weights in one file.
+const WEIGHTS: &str = "model.safetensors";
+
+/// The weights in several files: which holds which. The files are `model-<n>-of-<m>.safetensors`.
+const INDEX: &str = "model.safetensors.index.json";
 
 /// Downloads the model `name` (`ORG/NAME`) and returns its folder. An interrupted download goes on where it stopped,
 /// and weights are compared with the SHA-256 that the hub publishes for them.
@@ -30,19 +36,35 @@ pub fn fetch(workspace: &Workspace, name: &str) -> Result<PathBuf, Trouble> {
         .info()
         .explain(format!("asking the hub for {name}"))
         .map_err(|trouble| reach(trouble, name))?;
-    let has = |file: &str| listed.siblings.iter().any(|sibling| sibling.rfilename == file);
-    let missing: Vec<&str> = NEEDED.into_iter().filter(|file| !has(file)).collect();
-    if !missing.is_empty() {
-        let what = format!("{name} lacks {}.", missing.join(", "));
-        return Err(Trouble::new(what)
-            .advise("Expected: a Whisper model with `tokenizer.json` and safetensors weights."));
-    }
+    let listed: Vec<&str> = listed.siblings.iter().map(|file| file.rfilename.as_str()).collect();
     let folder = models.join(folder);
     fs::create_dir_all(&folder).explain(format!("making {}", folder.display()))?;
-    for file in NEEDED.into_iter().chain(OPTIONAL.into_iter().filter(|file| has(file))) {
+    for file in wanted(&listed).map_err(|missing| incomplete(name, &missing))? {
         fetch_file(&repo, file, &folder).map_err(|trouble| reach(trouble, name))?;
     }
     Ok(folder)
+}
+
+/// The files to download of those a repository has, or the needed ones it lacks.
+fn wanted<'a>(listed: &[&'a str]) -> Result<Vec<&'a str>, Vec<&'static str>> {
+    let is_shard = |file: &str| file.starts_with("model-") && file.ends_with(".safetensors");
+    let weights = if listed.contains(&WEIGHTS) { WEIGHTS } else { INDEX };
+    let mut missing: Vec<_> = NEEDED.into_iter().filter(|file| !listed.contains(file)).collect();
+    if !listed.contains(&weights) {
+        missing.push(WEIGHTS);
+    }
+    let known = |file: &str| [&NEEDED[..], &OPTIONAL, &[weights]].concat().contains(&file);
+    let wanted = |file: &&str| known(file) || (weights == INDEX && is_shard(file));
+    if missing.is_empty() {
+        Ok(listed.iter().copied().filter(wanted).collect())
+    } else {
+        Err(missing)
+    }
+}
+
+fn incomplete(name: &str, missing: &[&str]) -> Trouble {
+    Trouble::new(format!("{name} lacks {}.", missing.join(", ")))
+        .advise("Expected: a Whisper model with `tokenizer.json` and safetensors weights.")
 }
 
 fn folder_name(name: &str) -> Result<String, Trouble> {
@@ -126,6 +148,24 @@ fn reach(trouble: Trouble, name: &str) -> Trouble {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn weights_in_one_file_are_preferred_to_weights_in_several() {
+        let mut listed = vec!["README.md", "config.json", "tokenizer.json", "model.safetensors"];
+        listed.extend([INDEX, "model-00001-of-00002.safetensors", "pytorch_model.bin"]);
+        assert_eq!(
+            wanted(&listed).unwrap(),
+            ["config.json", "tokenizer.json", "model.safetensors"]
+        );
+        listed.remove(3);
+        let shards = [INDEX, "model-00001-of-00002.safetensors"];
+        assert_eq!(wanted(&listed).unwrap(), [&NEEDED[..], &shards].concat());
+    }
+
+    #[test]
+    fn what_a_repository_lacks_is_named() {
+        assert_eq!(wanted(&["config.json"]).unwrap_err(), ["tokenizer.json", "model.safetensors"]);
+    }
 
     #[test]
     fn a_name_becomes_one_folder_and_never_a_path() {

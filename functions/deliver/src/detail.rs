@@ -21,7 +21,7 @@ pub(crate) async fn detail(
     now: Timestamp,
 ) -> Result<Value, Error> {
     let header = EventHeader {
-        event_id: delivery.id.clone(),
+        event_id: delivery.event_id(),
         tenant_id: delivery.tenant_id.clone(),
         occurred_at: delivery.occurred_at,
     };

@@ -1,15 +1,16 @@
-//! CPU time of one 30 s window: hearing it, and writing tokens.
+//! CPU time of every stage of the engine on one synthetic 30 s window, as one JSON line.
 //!
 //! ```sh
-//! RAYON_NUM_THREADS=1 cargo run --release -p asr --example speed -- MODEL_DIR
+//! cargo run --release -p asr --example speed -- MODEL_DIR --threads 1 --rows 8
 //! ```
 //!
-//! Tokens are sampled at temperature 1, because random weights repeat themselves when decoded greedily.
+//! `make_checkpoints.py` beside the tests makes models of the published sizes. Times are CPU milliseconds of all
+//! threads, from the scheduler, medians of `--rounds`; so they say little about waiting and much about work.
 
 use std::error::Error;
 use std::path::PathBuf;
 
-use asr::{Engine, Options, WINDOW_SAMPLES_MAX};
+use asr::{Engine, InstructionSet, LoadOptions, Precision, WINDOW_SAMPLES_MAX};
 use clap::Parser;
 
 /// Measures the engine on synthetic audio.
@@ -20,62 +21,125 @@ struct Arguments {
     /// Windows decoded together.
     #[arg(long, default_value_t = 1)]
     rows: usize,
-    /// Measurements; the median is printed.
-    #[arg(long, default_value_t = 5)]
+    /// Tokens written for each window.
+    #[arg(long, default_value_t = 100)]
+    tokens: usize,
+    /// Threads of the engine's pool.
+    #[arg(long, default_value_t = 1)]
+    threads: usize,
+    /// Measurements; medians are printed.
+    #[arg(long, default_value_t = 3)]
     rounds: usize,
+    /// Computes in 8-bit integers.
+    #[arg(long)]
+    int8: bool,
+    /// Computes with these instructions instead of the best the processor has.
+    #[arg(long)]
+    instructions: Option<String>,
+    /// Prints the tokens written for the first window as well.
+    #[arg(long)]
+    show_tokens: bool,
+}
+
+impl Arguments {
+    fn precision(&self) -> Precision {
+        if self.int8 { Precision::Int8 } else { Precision::F32 }
+    }
+
+    fn instructions(&self) -> Result<Option<InstructionSet>, Box<dyn Error>> {
+        let Some(name) = &self.instructions else { return Ok(None) };
+        let known = InstructionSet::available();
+        let found = known.iter().find(|known| format!("{known:?}").eq_ignore_ascii_case(name));
+        Ok(Some(*found.ok_or_else(|| format!("{name}: expected one of {known:?}"))?))
+    }
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments = Arguments::parse();
-    let engine = Engine::load(&arguments.model)?;
-    println!("{:?}", engine.info());
-    let pcm: Vec<f32> = (0..WINDOW_SAMPLES_MAX).map(tone).collect();
-    let windows = vec![pcm.as_slice(); arguments.rows];
-    let measure = |tokens| {
-        median_cpu_ms(arguments.rounds, || {
-            engine.transcribe(&windows, &options(tokens)).map(|_| ()).map_err(Into::into)
-        })
-    };
-    let listen = median_cpu_ms(arguments.rounds, || {
-        engine.detect_language(&pcm).map(|_| ()).map_err(Into::into)
-    })?;
-    let (few, many) = (measure(20)?, measure(100)?);
-    println!("features, encoder, one token: {listen:.0} ms");
-    println!("{} windows with 100 tokens: {many:.0} ms", arguments.rows);
-    println!("per token and step of {} rows: {:.2} ms", arguments.rows, (many - few) / 80.0);
+    rayon::ThreadPoolBuilder::new().num_threads(arguments.threads).build_global()?;
+    let options =
+        LoadOptions { precision: arguments.precision(), instructions: arguments.instructions()? };
+    let (engine, load_ms) = timed(|| Engine::load_with(&arguments.model, &options))?;
+    let engine = engine?;
+    let (stages, pcm) = (engine.stages(), synthetic_speech(WINDOW_SAMPLES_MAX));
+    let mut times = Times::default();
+    for _ in 0..arguments.rounds.max(1) {
+        let features = times.measure("features", || stages.features(&pcm))?;
+        let encoded = times.measure("encoder", || stages.encode(&features))?;
+        let heard = times.measure("crossKeysValues", || stages.hear(&encoded))?;
+        let windows = vec![heard; arguments.rows];
+        let few = arguments.tokens / 5;
+        times.measure("fewTokens", || stages.write(&windows, few))?;
+        let written = times.measure("tokens", || stages.write(&windows, arguments.tokens))?;
+        if arguments.show_tokens {
+            println!("{:?}", written.first());
+        }
+    }
+    let median = |stage| times.median(stage);
+    let steps = (arguments.tokens - arguments.tokens / 5) as f64;
+    let line = serde_json::json!({
+        "model": arguments.model,
+        "precision": format!("{:?}", options.precision),
+        "instructions": format!("{:?}", options.instructions),
+        "threads": arguments.threads,
+        "rows": arguments.rows,
+        "tokens": arguments.tokens,
+        "loadMs": rounded(load_ms),
+        "featuresMs": rounded(median("features")),
+        "encoderMs": rounded(median("encoder")),
+        "crossKeysValuesMs": rounded(median("crossKeysValues")),
+        "tokensMs": rounded(median("tokens")),
+        "stepMs": rounded((median("tokens") - median("fewTokens")) / steps),
+        "peakMemoryMb": rounded(peak_memory_mb()?),
+    });
+    println!("{line}");
     Ok(())
 }
 
-fn options(tokens_max: usize) -> Options {
-    Options {
-        language: "en".parse().ok(),
-        word_times: false,
-        timestamps: false,
-        temperatures: vec![1.0],
-        compression_ratio_threshold: f32::MAX,
-        no_speech_threshold: 1.0,
-        tokens_max: Some(tokens_max),
-        ..Options::default()
+fn rounded(value: f64) -> f64 {
+    (value * 1000.0).round() / 1000.0
+}
+
+/// A voice-like buzz of changing pitch with pauses, so that attention has something to tell apart.
+fn synthetic_speech(samples: usize) -> Vec<f32> {
+    let mut phase = 0.0_f32;
+    let sample = |i: usize| {
+        let seconds = i as f32 / 16_000.0;
+        phase = (phase + (120.0 + 40.0 * (seconds * 2.1).sin()) / 16_000.0).fract();
+        let buzz = (1..12).map(|n| (std::f32::consts::TAU * phase * n as f32).sin() / n as f32);
+        let syllables = (seconds * 11.0).sin().max(0.0) * (seconds * 0.9).cos().max(0.0).sqrt();
+        buzz.sum::<f32>() * syllables * 0.2
+    };
+    (0..samples).map(sample).collect()
+}
+
+/// Measurements by stage, in milliseconds.
+#[derive(Default)]
+struct Times(Vec<(&'static str, f64)>);
+
+impl Times {
+    fn measure<T>(
+        &mut self,
+        stage: &'static str,
+        work: impl FnOnce() -> T,
+    ) -> Result<T, Box<dyn Error>> {
+        let (done, ms) = timed(work)?;
+        self.0.push((stage, ms));
+        Ok(done)
+    }
+
+    fn median(&self, stage: &str) -> f64 {
+        let mut times: Vec<f64> =
+            self.0.iter().filter(|(of, _)| *of == stage).map(|(_, ms)| *ms).collect();
+        times.sort_by(f64::total_cmp);
+        times[times.len() / 2]
     }
 }
 
-fn tone(i: usize) -> f32 {
-    (i as f32 * 0.05).sin() * (i as f32 * 0.000_3).sin() * 0.3
-}
-
-fn median_cpu_ms(
-    rounds: usize,
-    mut work: impl FnMut() -> Result<(), Box<dyn Error>>,
-) -> Result<f64, Box<dyn Error>> {
-    work()?;
-    let mut times = Vec::new();
-    for _ in 0..rounds.max(1) {
-        let before = process_cpu_ms()?;
-        work()?;
-        times.push(process_cpu_ms()? - before);
-    }
-    times.sort_by(f64::total_cmp);
-    Ok(times[times.len() / 2])
+fn timed<T>(work: impl FnOnce() -> T) -> Result<(T, f64), Box<dyn Error>> {
+    let before = process_cpu_ms()?;
+    let done = work();
+    Ok((done, process_cpu_ms()? - before))
 }
 
 /// CPU time of all threads of this process so far, from the scheduler (Linux only), in nanosecond steps.
@@ -87,4 +151,12 @@ fn process_cpu_ms() -> Result<f64, Box<dyn Error>> {
         total += nanoseconds / 1e6;
     }
     Ok(total)
+}
+
+/// The most memory this process has held so far (Linux only).
+fn peak_memory_mb() -> Result<f64, Box<dyn Error>> {
+    let status = std::fs::read_to_string("/proc/self/status")?;
+    let line = status.lines().find(|line| line.starts_with("VmHWM")).ok_or("no VmHWM")?;
+    let kilobytes: f64 = line.split_whitespace().nth(1).ok_or("empty VmHWM")?.parse()?;
+    Ok(kilobytes / 1024.0)
 }

@@ -15,7 +15,7 @@ use crate::decode::{guards, phrases};
 use crate::engine::Parts;
 use crate::mel::HOP_SAMPLES;
 use crate::model::AudioMemory;
-use crate::{DecodeError, Language, Options, SAMPLE_RATE, Segment, SkipReason, WindowTranscript};
+use crate::{Language, Options, SAMPLE_RATE, Segment, SkipReason, WindowTranscript};
 
 /// One window under way.
 struct Work<'a> {
@@ -31,6 +31,8 @@ struct Work<'a> {
 const PASSES_MAX: usize = 8;
 /// Less progress than this is none: the rest of the window is kept as it was heard.
 const PROGRESS_MS_MIN: u32 = 1_000;
+/// Silence after a window that is not filled up to 30 s: 1 s, about the pause at which people stop.
+const SHORT_PADDING: usize = SAMPLE_RATE as usize;
 /// No-speech probability from which a known invention is doubted even if the window is loud.
 const DOUBT_NO_SPEECH: f32 = 0.3;
 /// A stretch this much quieter than the loudest of its window (30 dB) is not where the speech is.
@@ -42,16 +44,16 @@ impl Parts {
         &self,
         windows: &[&[f32]],
         options: &Options,
-    ) -> Result<Vec<WindowTranscript>, DecodeError> {
+    ) -> Vec<WindowTranscript> {
         let mut works: Vec<Work<'_>> = windows.iter().map(|pcm| self.work(pcm, options)).collect();
         loop {
             let mut open: Vec<&mut Work<'_>> = works.iter_mut().filter(|w| w.is_open()).collect();
             if open.is_empty() {
                 break;
             }
-            self.pass(&mut open, options)?;
+            self.pass(&mut open, options);
         }
-        Ok(works.into_iter().map(Work::finish).collect())
+        works.into_iter().map(Work::finish).collect()
     }
 
     /// Work on one window, already over if nothing can be heard.
@@ -74,7 +76,7 @@ impl Parts {
     }
 
     /// Decodes what is left of every open window once.
-    fn pass(&self, works: &mut [&mut Work<'_>], options: &Options) -> Result<(), DecodeError> {
+    fn pass(&self, works: &mut [&mut Work<'_>], options: &Options) {
         let rules = Rules {
             vocabulary: &self.vocabulary,
             generation: &self.generation,
@@ -83,19 +85,28 @@ impl Parts {
         let before = self.vocabulary.encode(&options.prompt);
         let mut requests = Vec::with_capacity(works.len());
         for work in works.iter_mut() {
-            let audio = self.model.listen(&self.mel.features(work.rest()))?;
-            let language = self.language_of(work, &audio)?;
+            let audio = self.model.listen(&self.features(work.rest(), options));
+            let language = self.language_of(work, &audio);
             let half = self.model.config.text_positions / 2 - 1;
             let language = self.info.multilingual.then_some(&language);
             let prompt = Prompt::new(&self.vocabulary, language, options.timestamps, &before, half);
             requests.push(Request { audio, prompt });
         }
         let tokens_max = self.tokens_max(&requests, options);
-        let attempts = decode_with_fallback(&self.model, &rules, &requests, options, tokens_max)?;
+        let attempts = decode_with_fallback(&self.model, &rules, &requests, options, tokens_max);
         for ((work, request), attempt) in works.iter_mut().zip(&requests).zip(&attempts) {
-            self.take_in(work, request, attempt, options)?;
+            self.take_in(work, request, attempt, options);
         }
-        Ok(())
+    }
+
+    /// Features of what is left of a window, filled up with silence.
+    fn features(&self, pcm: &[f32], options: &Options) -> Vec<f32> {
+        let mut features = self.mel.features(pcm);
+        if options.short_padding {
+            let frames = (pcm.len() + SHORT_PADDING).div_ceil(2 * HOP_SAMPLES) * 2;
+            features.truncate(frames * self.model.config.n_mels);
+        }
+        features
     }
 
     /// Room for the text, with two positions to spare so that it can be aligned later.
@@ -105,18 +116,14 @@ impl Parts {
         options.tokens_max.unwrap_or(room).min(room)
     }
 
-    fn language_of(
-        &self,
-        work: &mut Work<'_>,
-        audio: &Arc<AudioMemory>,
-    ) -> Result<Language, DecodeError> {
+    fn language_of(&self, work: &mut Work<'_>, audio: &Arc<AudioMemory>) -> Language {
         if let Some(language) = &work.language {
-            return Ok(language.clone());
+            return language.clone();
         }
-        let language = self.guess_language(audio)?.language;
+        let language = self.guess_language(audio).language;
         work.language = Some(language.clone());
         work.transcript.language = language.clone();
-        Ok(language)
+        language
     }
 
     /// Adds what one pass heard to the transcript, and decides whether the window goes on.
@@ -126,7 +133,7 @@ impl Parts {
         request: &Request,
         attempt: &Attempt,
         options: &Options,
-    ) -> Result<(), DecodeError> {
+    ) {
         let no_speech_prob = attempt.decoded.no_speech_prob;
         if work.passes == 0 {
             work.transcript.no_speech_prob = no_speech_prob;
@@ -134,7 +141,7 @@ impl Parts {
         work.passes += 1;
         if attempt.is_silence(options) {
             work.stop(SkipReason::NoSpeech);
-            return Ok(());
+            return;
         }
         let tokens = match attempt.decoded.stop {
             Stop::Loop { keep } => &attempt.decoded.tokens[..keep],
@@ -151,13 +158,12 @@ impl Parts {
             heard.extend(cut.open);
         }
         heard.retain(|stretch| !self.is_invention(work, stretch, no_speech_prob));
-        self.append(work, request, attempt, heard, options)?;
+        self.append(work, request, attempt, heard, options);
         match (attempt.decoded.stop, resume) {
             (Stop::Loop { .. }, _) => work.stop(SkipReason::Repetition),
             (_, Some(resume)) => work.done += samples(resume),
             (_, None) => work.done = work.pcm.len(),
         }
-        Ok(())
     }
 
     /// A known invention in a quiet stretch, or where the model itself doubts that there is speech.
@@ -187,9 +193,9 @@ impl Parts {
         attempt: &Attempt,
         heard: Vec<Stretch>,
         options: &Options,
-    ) -> Result<(), DecodeError> {
+    ) {
         let timed = match options.word_times && !heard.is_empty() {
-            true => self.time_words(work, request, &heard)?,
+            true => self.time_words(work, request, &heard),
             false => vec![Vec::new(); heard.len()],
         };
         let (offset_ms, window_ms) = (milliseconds(work.done), milliseconds(work.pcm.len()));
@@ -206,7 +212,6 @@ impl Parts {
                 temperature: attempt.temperature,
             });
         }
-        Ok(())
     }
 
     fn time_words(
@@ -214,7 +219,7 @@ impl Parts {
         work: &Work<'_>,
         request: &Request,
         heard: &[Stretch],
-    ) -> Result<Vec<Vec<TimedWord>>, DecodeError> {
+    ) -> Vec<Vec<TimedWord>> {
         let language = &work.transcript.language;
         let start = start_tokens(&self.vocabulary, self.info.multilingual.then_some(language));
         let text: Vec<u32> = heard.iter().flat_map(|s| s.tokens.iter().copied()).collect();
@@ -227,8 +232,8 @@ impl Parts {
             &start,
             &text,
             positions,
-        )?;
-        Ok(timed_words(&self.vocabulary, language, heard, &alignment))
+        );
+        timed_words(&self.vocabulary, language, heard, &alignment)
     }
 }
 

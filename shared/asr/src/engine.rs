@@ -9,7 +9,8 @@ use crate::mel::LogMel;
 use crate::model::vector::softmax;
 use crate::model::{AudioMemory, Model};
 use crate::{
-    DecodeError, Language, LanguageGuess, LoadError, Options, WINDOW_SAMPLES_MAX, WindowTranscript,
+    DecodeError, Language, LanguageGuess, LoadError, LoadOptions, Options, WINDOW_SAMPLES_MAX,
+    WindowTranscript,
 };
 
 /// A loaded model. Cloning it is cheap and shares the weights; it may be used from several threads.
@@ -44,13 +45,21 @@ pub struct EngineInfo {
 
 impl Engine {
     /// Loads a model folder in the Hugging Face layout: `config.json`, `tokenizer.json`, `model.safetensors` (or
-    /// its shards with their index), and `generation_config.json` if there is one. Weights stored as F32, F16 or
-    /// BF16 are computed in F32.
+    /// its shards with their index), and `generation_config.json` if there is one. Weights may be stored as F32, F16
+    /// or BF16.
     ///
     /// # Errors
     /// [`LoadError`] names the file, and the field, token or tensor with what was expected and found.
     pub fn load(dir: &Path) -> Result<Engine, LoadError> {
-        let model = Model::load(dir)?;
+        Engine::load_with(dir, &LoadOptions::default())
+    }
+
+    /// As [`Engine::load`], computing as `options` say.
+    ///
+    /// # Errors
+    /// As [`Engine::load`].
+    pub fn load_with(dir: &Path, options: &LoadOptions) -> Result<Engine, LoadError> {
+        let model = Model::load(dir, options)?;
         let vocabulary = Vocabulary::load(dir, model.config.vocab_size)?;
         let generation = Generation::load(dir, &model.config)?;
         let mel = LogMel::new(model.config.n_mels);
@@ -78,7 +87,7 @@ impl Engine {
         windows.iter().enumerate().try_for_each(|(at, pcm)| check_window(at, pcm))?;
         let mut transcripts = Vec::with_capacity(windows.len());
         for batch in windows.chunks(options.rows_max) {
-            transcripts.extend(self.parts.transcribe_batch(batch, options)?);
+            transcripts.extend(self.parts.transcribe_batch(batch, options));
         }
         Ok(transcripts)
     }
@@ -89,14 +98,13 @@ impl Engine {
     /// [`DecodeError`] if the window cannot be used.
     pub fn detect_language(&self, pcm: &[f32]) -> Result<LanguageGuess, DecodeError> {
         check_window(0, pcm)?;
-        let audio = self.parts.model.listen(&self.parts.mel.features(pcm))?;
-        self.parts.guess_language(&audio)
+        let audio = self.parts.model.listen(&self.parts.mel.features(pcm));
+        Ok(self.parts.guess_language(&audio))
     }
 }
 
-#[cfg(test)]
 impl Engine {
-    /// The parts, for comparison with the reference implementation one by one.
+    /// The parts, for measuring and for comparison with the reference implementation one by one.
     pub(crate) fn parts(&self) -> &Parts {
         &self.parts
     }
@@ -147,18 +155,15 @@ impl Parts {
     }
 
     /// The probabilities of the language tokens after the start token.
-    pub(crate) fn guess_language(
-        &self,
-        audio: &Arc<AudioMemory>,
-    ) -> Result<LanguageGuess, DecodeError> {
+    pub(crate) fn guess_language(&self, audio: &Arc<AudioMemory>) -> LanguageGuess {
         if !self.info.multilingual {
             let english = Language::english();
             let all = vec![(english.clone(), 1.0)];
-            return Ok(LanguageGuess { language: english, probability: 1.0, all });
+            return LanguageGuess { language: english, probability: 1.0, all };
         }
-        let mut rows = [self.model.decoder.row(audio, 1)?];
-        let hidden = self.model.decoder.forward(&mut rows, &[&[self.vocabulary.start]], None)?;
-        let scores: Vec<f32> = self.model.decoder.logits(&hidden)?.squeeze(0)?.to_vec1()?;
+        let mut rows = [self.model.decoder.row(audio, 1)];
+        let hidden = self.model.decoder.forward(&mut rows, &[&[self.vocabulary.start]], None);
+        let scores = self.model.decoder.logits(&hidden);
         let languages = &self.vocabulary.languages;
         let mut probs: Vec<f32> = languages.iter().map(|(_, id)| scores[*id as usize]).collect();
         softmax(&mut probs);
@@ -166,6 +171,6 @@ impl Parts {
             languages.iter().map(|(language, _)| language.clone()).zip(probs).collect();
         all.sort_by(|a, b| b.1.total_cmp(&a.1));
         let (language, probability) = all.first().cloned().unwrap_or((Language::english(), 1.0));
-        Ok(LanguageGuess { language, probability, all })
+        LanguageGuess { language, probability, all }
     }
 }

@@ -159,7 +159,4 @@ pub enum DecodeError {
         /// What would have been accepted.
         expected: &'static str,
     },
-    /// The tensor library failed; with checked weights and windows this is a bug.
-    #[error("the tensor library failed")]
-    Tensor(#[from] candle_core::Error),
 }

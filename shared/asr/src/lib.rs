@@ -21,12 +21,16 @@ mod language;
 mod mel;
 mod model;
 mod options;
+mod precision;
+mod stages;
 mod transcript;
 
 pub use engine::{Engine, EngineInfo};
 pub use error::{DecodeError, LoadError};
 pub use language::{Language, LanguageGuess, ParseLanguageError};
 pub use options::Options;
+pub use precision::{InstructionSet, LoadOptions, Precision};
+pub use stages::{Heard, Stages};
 pub use transcript::{Segment, SkipReason, WindowTranscript, Word};
 
 /// Samples per second of every window given to the engine.
@@ -38,3 +42,6 @@ pub const WINDOW_SAMPLES_MAX: usize = 30 * SAMPLE_RATE as usize;
 #[cfg(test)]
 #[path = "../tests/reference/parity.rs"]
 mod parity;
+#[cfg(test)]
+#[path = "../tests/reference/words.rs"]
+mod words_parity;

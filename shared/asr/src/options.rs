@@ -25,6 +25,10 @@ pub struct Options {
     pub tokens_max: Option<usize>,
     /// Text the model should believe was said before: names and spellings of the call. Empty means none.
     pub prompt: String,
+    /// Whether to encode a window shorter than 30 s with one second of silence after it instead of up to 30 s. It
+    /// saves most of the encoder's time on short windows, but models are trained on 30 s and may hear worse or
+    /// repeat themselves: off by default.
+    pub short_padding: bool,
     /// Most windows decoded together; more rows read the weights less often but need more memory.
     pub rows_max: usize,
 }
@@ -42,6 +46,7 @@ impl Default for Options {
             compression_ratio_threshold: 2.4,
             tokens_max: None,
             prompt: String::new(),
+            short_padding: false,
             rows_max: 8,
         }
     }

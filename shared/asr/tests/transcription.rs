@@ -99,6 +99,17 @@ fn without_word_times_the_text_is_the_same_and_words_are_absent() -> Outcome {
 }
 
 #[test]
+fn a_short_window_without_padding_keeps_its_times_inside() -> Outcome {
+    let options = Options { short_padding: true, ..greedy()? };
+    for samples in [100, 16_001, 200_000, 480_000] {
+        for transcript in engine()?.transcribe(&[&buzz(4, samples)], &options)? {
+            check_times(&transcript, samples as u32 / 16);
+        }
+    }
+    Ok(())
+}
+
+#[test]
 fn without_time_stamps_a_window_is_at_most_one_segment() -> Outcome {
     let options = Options { timestamps: false, ..greedy()? };
     for transcript in engine()?.transcribe(&[&buzz(7, 100_000)], &options)? {

@@ -1,6 +1,6 @@
 //! The catalogue of events that leave Kaiwa, and the delivery messages inside it.
 
-use domain::{AudioDuration, CallId, DeliveryId, Language, TenantId};
+use domain::{AudioDuration, CallId, DeliveryId, EventId, Language, TenantId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -35,8 +35,8 @@ impl EventType {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EventHeader {
-    /// Stable across attempts: a receiver that saw it may ignore the event.
-    pub event_id: DeliveryId,
+    /// Stable across attempts and destinations: a receiver that saw it may ignore the event.
+    pub event_id: EventId,
     /// Whose event.
     pub tenant_id: TenantId,
     /// When it happened (not when it was sent).

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::limits::DELIVERY_ATTEMPTS_MAX;
-use crate::{AudioDuration, CallId, DeliveryId, Destination, Language, TenantId};
+use crate::{AudioDuration, CallId, DeliveryId, Destination, EventId, Language, TenantId};
 
 /// What happened to a call, as a tenant is told.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -105,6 +105,11 @@ impl Delivery {
             status,
             attempts: vec![],
         }
+    }
+
+    /// The event's id, the same for every destination and every attempt: a receiver that saw it may ignore the event.
+    pub fn event_id(&self) -> EventId {
+        EventId::derived(&[self.tenant_id.as_str(), self.call_id.as_str(), self.happening.name()])
     }
 
     /// Notes that the destination took the event.

@@ -125,7 +125,11 @@ id!(
     DestinationId, "dst_"
 );
 id!(
-    /// One event on its way to one destination; also the event's idempotency key there.
+    /// Something that happened and is told; the same on every way it is told.
+    EventId, "evt_"
+);
+id!(
+    /// One event on its way to one destination.
     DeliveryId, "dlv_"
 );
 id!(

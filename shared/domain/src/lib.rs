@@ -19,8 +19,8 @@ pub mod usage;
 pub use call::{Call, CallStatus, Recording, Registration};
 pub use delivery::{Delivery, DeliveryStatus, Happening};
 pub use ids::{
-    AccountId, CallId, DeliveryId, DestinationId, IdError, RecordingId, TenantId, TrackerId,
-    UsageId,
+    AccountId, CallId, DeliveryId, DestinationId, EventId, IdError, RecordingId, TenantId,
+    TrackerId, UsageId,
 };
 pub use language::Language;
 pub use side::{Basis, ChannelSides, Role};

@@ -7,7 +7,8 @@ sets     test sets
 calls    sample calls
 train    training, MINUTES of clock time in all (environment variable, default 360), PROCESSES processes (default 1)
 export   the Hugging Face folder
-evaluate error rates of the exported folder
+evaluate error rates of the exported folder, of the whole and of the encoder alone
+card     the model card, with those figures
 """
 import os
 import shutil
@@ -64,9 +65,23 @@ def stage_train():
         sys.exit("training stopped with an error")
 
 
+def stage_export():
+    """Twice: which attention heads follow the sound is measured on what was exported, and written into it."""
+    for name in ("export", "align", "export"):
+        module(name)
+
+
+def stage_evaluate():
+    """Kept as files for the card, and shown."""
+    for name in ("evaluate", "ear"):
+        done = subprocess.run([sys.executable, "-m", f"recipe.{name}"], check=True, stdout=subprocess.PIPE, text=True)
+        (WORK / f"{name}.md").write_text(done.stdout, encoding="utf-8")
+        print(done.stdout, flush=True)
+
+
 STAGES = {"voices": stage_voices, "texts": stage_texts, "speech": stage_speech, "sets": lambda: module("sets"),
-          "calls": lambda: module("calls"), "train": stage_train, "export": lambda: module("export"),
-          "evaluate": lambda: module("evaluate")}
+          "calls": lambda: module("calls"), "train": stage_train, "export": stage_export,
+          "evaluate": stage_evaluate, "card": lambda: module("card")}
 
 
 def main():

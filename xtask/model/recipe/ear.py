@@ -1,4 +1,4 @@
-"""Character error of the encoder alone, by its auxiliary head (greedy): tells a bad ear from a bad decoder."""
+"""Sound error of the encoder alone, by its auxiliary head (greedy): tells a bad ear from a bad decoder."""
 import torch
 from safetensors.torch import load_file
 from recipe import batches, speech
@@ -15,6 +15,7 @@ def collapse(best):
 @torch.no_grad()
 def main():
     reader, head = Reader(), load_file(MODEL / "ctc.safetensors")
+    print("| set | sound error |\n|---|---|")
     for name in ("en-template", "en-free", "ja-template", "ja-free"):
         wrong = total = 0
         for row, samples in load(name):

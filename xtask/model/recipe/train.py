@@ -6,6 +6,7 @@ import json
 import os
 import sys
 import time
+import numpy as np
 import torch
 import torch.distributed as dist
 from torch.nn import functional as F
@@ -37,23 +38,26 @@ def strength(progress, reads):
     return min(0.4, max(0.15, 3 * (progress - 0.6))) if reads else 0.0
 
 
-def draw(windows, progress, ability, fluent):
-    """A batch for this moment of the schedule: short, then packed, then whole 30 s windows."""
-    rng = windows.rng
+def draw(windows, step, progress, ability, fluent):
+    """A batch for this moment of the schedule: short, then packed, then whole 30 s windows.
+
+    What kind of batch it is, all processes draw alike: each waits for the others, so equal work saves time.
+    """
+    rng = np.random.default_rng(step)
     lang = "en" if rng.random() < 0.5 else "ja"
     packed = 0.0 if not fluent else 0.15 if progress < 0.7 else 0.3
     if rng.random() < packed:
         whole = rng.random() < (0.2 if progress < 0.6 else 0.5)
         seconds = 30.0 if whole else rng.uniform(5, 24)
         count = max(1, int(SECONDS // seconds))
-        examples = [windows.silent(lang, seconds) if rng.random() < 0.06 else windows.example(lang, ability, seconds)
+        examples = [windows.silent(lang, seconds) if windows.rng.random() < 0.06 else windows.example(lang, ability, seconds)
                     for _ in range(count)]
         return batches.collate(examples, 3000 if whole else None)
     # One length class a batch, so that little is padding.
-    pool = sorted((windows.pick(lang)["n"] for _ in range(16)))
+    rows = windows.shards.rows[lang]
+    pool = [rows[rng.integers(len(rows))]["n"] for _ in range(16)]
     pool = [n for n in pool if n < 4 * batches.RATE or fluent] or pool
-    length = pool[rng.integers(len(pool))]
-    return batches.collate(short(windows, lang, ability, length))
+    return batches.collate(short(windows, lang, ability, pool[0]))
 
 
 def short(windows, lang, ability, length):
@@ -162,7 +166,7 @@ def run(rank, world, minutes):
             optimiser.param_groups[0]["lr"] = lr * rate(progress, step - begun)
         guided = mean[0] > 2.0 and progress < 0.75
         watch(model, 2 if guided else 0)
-        batch = draw(windows, progress, strength(progress, state["reads"]), not guided)
+        batch = draw(windows, step, progress, strength(progress, state["reads"]), not guided)
         text, spoken = losses(model, head, batch, progress < 0.95)
         weight = 1.0 if progress < 0.7 else 0.4
         for p in trained:

@@ -9,8 +9,13 @@ use sha2::{Digest, Sha256};
 use super::venv::hex;
 use crate::{Explain, Trouble};
 
-/// What makes a model in the Hugging Face layout.
-const NEEDED: [&str; 3] = ["config.json", "tokenizer.json", "model.safetensors"];
+/// What makes a model in the Hugging Face layout; each has one of these names.
+const NEEDED: [&[&str]; 3] = [
+    &["config.json"],
+    &["tokenizer.json"],
+    // One file, or the index of several.
+    &["model.safetensors", "model.safetensors.index.json"],
+];
 
 /// What else of a folder belongs to a model; other frameworks' weights, often beside it, do not.
 const KINDS: [&str; 3] = ["json", "safetensors", "txt"];
@@ -47,8 +52,9 @@ pub(crate) async fn upload(folder: &Path, s3: &Client, bucket: &str) -> Result<M
 }
 
 fn files(folder: &Path) -> Result<Vec<PathBuf>, Trouble> {
-    let missing: Vec<&str> =
-        NEEDED.into_iter().filter(|name| !folder.join(name).is_file()).collect();
+    let is_here = |name: &&str| folder.join(name).is_file();
+    let missing = NEEDED.into_iter().filter(|names| !names.iter().any(is_here));
+    let missing: Vec<&str> = missing.map(|names| names[0]).collect();
     if !missing.is_empty() {
         return Err(Trouble::new(format!("{} lacks {}.", folder.display(), missing.join(", ")))
             .advise(

@@ -5,8 +5,6 @@
 
 use std::sync::Arc;
 
-use candle_core::Result;
-
 use super::tokens::Vocabulary;
 use crate::model::vector::softmax;
 use crate::model::{AudioMemory, CrossScores, Model};
@@ -34,24 +32,28 @@ pub(crate) fn align(
     start: &[u32],
     text: &[u32],
     positions: usize,
-) -> Result<Alignment> {
+) -> Alignment {
     let tokens = [start, &[vocabulary.no_stamps], text, &[vocabulary.end]].concat();
-    let mut rows = [model.decoder.row(audio, tokens.len())?];
+    let mut rows = [model.decoder.row(audio, tokens.len())];
     let mut watch = CrossScores { heads, scores: Vec::new() };
-    let hidden = model.decoder.forward(&mut rows, &[&tokens], Some(&mut watch))?;
-    let logits = model.decoder.logits(&hidden.narrow(0, start.len(), text.len())?)?;
+    let hidden = model.decoder.forward(&mut rows, &[&tokens], Some(&mut watch));
+    let width = model.config.width;
+    let hidden = &hidden[start.len() * width..(start.len() + text.len()) * width];
+    let mut logits = model.decoder.logits(hidden);
     let mut picture = Picture::new(tokens.len(), positions);
     for scores in &watch.scores {
-        picture.add_head(scores.narrow(1, 0, positions)?.to_vec2()?);
+        let rows = scores.chunks_exact(audio.positions());
+        picture.add_head(rows.map(|row| row[..positions].to_vec()).collect());
     }
     // The row before a token predicts it, so rows run from <|notimestamps|> to the last text token.
     let rows = &picture.sums[start.len() * positions..(tokens.len() - 1) * positions];
     let costs: Vec<f64> = rows.iter().map(|v| -f64::from(*v) / heads.len().max(1) as f64).collect();
     let bounds = first_visits(&costs, positions);
-    Ok(Alignment {
+    let logits = logits.chunks_exact_mut(model.config.vocab_size);
+    Alignment {
         bounds_ms: bounds.into_iter().map(milliseconds).collect(),
-        probs: token_probs(vocabulary, logits.to_vec2()?, text),
-    })
+        probs: token_probs(vocabulary, logits, text),
+    }
 }
 
 fn milliseconds(position: usize) -> u32 {
@@ -59,8 +61,12 @@ fn milliseconds(position: usize) -> u32 {
 }
 
 /// Probability of each token where only text competes.
-fn token_probs(vocabulary: &Vocabulary, mut logits: Vec<Vec<f32>>, text: &[u32]) -> Vec<f32> {
-    let prob = |(row, id): (&mut Vec<f32>, &u32)| {
+fn token_probs<'a>(
+    vocabulary: &Vocabulary,
+    logits: impl Iterator<Item = &'a mut [f32]>,
+    text: &[u32],
+) -> Vec<f32> {
+    let prob = |(row, id): (&mut [f32], &u32)| {
         for (other, score) in (0..).zip(row.iter_mut()) {
             if !vocabulary.is_text(other) {
                 *score = f32::NEG_INFINITY;
@@ -69,7 +75,7 @@ fn token_probs(vocabulary: &Vocabulary, mut logits: Vec<Vec<f32>>, text: &[u32])
         softmax(row);
         row.get(*id as usize).copied().unwrap_or(0.0)
     };
-    logits.iter_mut().zip(text).map(prob).collect()
+    logits.zip(text).map(prob).collect()
 }
 
 /// Attention of several heads summed: `[tokens, positions]`.

@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use candle_core::{Result, Tensor};
-
 use super::guards;
 use super::prompt::Prompt;
 use super::rules::Rules;
@@ -64,12 +62,12 @@ pub(crate) fn decode(
     rules: &Rules<'_>,
     requests: &[Request],
     search: Search,
-) -> Result<Vec<Decoded>> {
-    let mut batch = Batch::start(model, rules, requests, search)?;
+) -> Vec<Decoded> {
+    let mut batch = Batch::start(model, rules, requests, search);
     while !batch.active.is_empty() {
-        batch.step()?;
+        batch.step();
     }
-    Ok(batch.done.into_iter().flatten().collect())
+    batch.done.into_iter().flatten().collect()
 }
 
 /// Rows under way, and the results of those that ended.
@@ -98,14 +96,14 @@ impl<'a> Batch<'a> {
         rules: &'a Rules<'a>,
         requests: &[Request],
         search: Search,
-    ) -> Result<Batch<'a>> {
+    ) -> Batch<'a> {
         let rows = requests.iter().map(|request| {
             model.decoder.row(&request.audio, request.prompt.tokens.len() + search.tokens_max)
         });
-        let mut rows = rows.collect::<Result<Vec<_>>>()?;
+        let mut rows: Vec<Row> = rows.collect();
         let prompts: Vec<&[u32]> = requests.iter().map(|r| r.prompt.tokens.as_slice()).collect();
-        let hidden = model.decoder.forward(&mut rows, &prompts, None)?;
-        let no_speech = no_speech_probs(model, rules, requests, &hidden)?;
+        let hidden = model.decoder.forward(&mut rows, &prompts, None);
+        let no_speech = no_speech_probs(model, rules, requests, &hidden);
         let active = no_speech.into_iter().enumerate().map(|(request, prob)| Writing {
             request,
             // The same seed in every row: a row's text must not depend on its place in the batch.
@@ -124,27 +122,28 @@ impl<'a> Batch<'a> {
             *end += prompt.len();
             Some(*end - 1)
         });
-        batch.write(&gather(&hidden, ends)?)?;
-        Ok(batch)
+        batch.write(&gather(&hidden, model.config.width, ends));
+        batch
     }
 
     /// Reads the tokens chosen last and chooses the next.
-    fn step(&mut self) -> Result<()> {
+    fn step(&mut self) {
         let last: Vec<u32> =
             self.active.iter().filter_map(|w| w.decoded.tokens.last().copied()).collect();
         let new: Vec<&[u32]> = last.chunks(1).collect();
-        let hidden = self.model.decoder.forward(&mut self.rows, &new, None)?;
-        self.write(&hidden)
+        let hidden = self.model.decoder.forward(&mut self.rows, &new, None);
+        self.write(&hidden);
     }
 
     /// Chooses one token a row from `[rows, width]`, and lets ended rows go.
-    fn write(&mut self, hidden: &Tensor) -> Result<()> {
-        let mut scores: Vec<Vec<f32>> = self.model.decoder.logits(hidden)?.to_vec2()?;
+    fn write(&mut self, hidden: &[f32]) {
+        let mut scores = self.model.decoder.logits(hidden);
+        let scores = scores.chunks_exact_mut(self.model.config.vocab_size);
         let (rules, search) = (self.rules, self.search);
         let mut rows = Vec::with_capacity(self.rows.len());
         let mut active = Vec::with_capacity(self.active.len());
         let under_way = self.rows.drain(..).zip(self.active.drain(..));
-        for ((row, mut writing), scores) in under_way.zip(&mut scores) {
+        for ((row, mut writing), scores) in under_way.zip(scores) {
             rules.apply(&writing.decoded.tokens, scores);
             match writing.choose(scores, rules.vocabulary.end, search) {
                 None => {
@@ -158,7 +157,6 @@ impl<'a> Batch<'a> {
             }
         }
         (self.rows, self.active) = (rows, active);
-        Ok(())
     }
 }
 
@@ -183,26 +181,25 @@ fn no_speech_probs(
     model: &Model,
     rules: &Rules<'_>,
     requests: &[Request],
-    hidden: &Tensor,
-) -> Result<Vec<f32>> {
+    hidden: &[f32],
+) -> Vec<f32> {
     let Some(token) = rules.vocabulary.no_speech else {
-        return Ok(vec![0.0; requests.len()]);
+        return vec![0.0; requests.len()];
     };
     let starts = requests.iter().scan(0, |from, request| {
         let at = *from + request.prompt.start_at;
         *from += request.prompt.tokens.len();
         Some(at)
     });
-    let scores: Vec<Vec<f32>> = model.decoder.logits(&gather(hidden, starts)?)?.to_vec2()?;
-    let prob = |row: &Vec<f32>| {
+    let scores = model.decoder.logits(&gather(hidden, model.config.width, starts));
+    let prob = |row: &[f32]| {
         let score = row.get(token as usize).copied().unwrap_or(f32::NEG_INFINITY);
         (score - crate::model::vector::log_sum_exp(row)).exp()
     };
-    Ok(scores.iter().map(prob).collect())
+    scores.chunks_exact(model.config.vocab_size).map(prob).collect()
 }
 
-/// Some rows of a matrix.
-fn gather(rows: &Tensor, positions: impl Iterator<Item = usize>) -> Result<Tensor> {
-    let picked = positions.map(|at| rows.narrow(0, at, 1)).collect::<Result<Vec<_>>>()?;
-    Tensor::cat(&picked, 0)
+/// Some rows of a matrix of so many columns.
+fn gather(rows: &[f32], width: usize, positions: impl Iterator<Item = usize>) -> Vec<f32> {
+    positions.flat_map(|at| &rows[at * width..(at + 1) * width]).copied().collect()
 }

@@ -1,141 +1,192 @@
-//! Attention: whole windows in the encoder, one recording's keys and values in the decoder.
+//! Attention: its projections, and the memories of keys and values it looks into.
 //!
 //! Activations are `[rows, width]`; a head is a run of `width / heads` neighbouring columns.
 
-use candle_core::{DType, Device, Result, Tensor};
+use super::kernels::attention::{Attend, KeyValue, Watch};
+use super::kernels::int_attention::{IntAttend, IntKeyValue};
+use super::kernels::product::{Finish, Rows};
+use super::layers::{Linear, ROWS_TOGETHER, for_each_chunk};
+use super::weights::{Layout, Weights};
+use crate::{LoadError, Precision};
 
-use super::layers::{Linear, softmax_in_place};
-use super::weights::Weights;
-use crate::LoadError;
-
-/// The four projections of one attention.
-pub(crate) struct Attention {
-    query: Linear,
-    key: Linear,
-    value: Linear,
+/// Attention of rows to positions of their own kind: one matrix makes queries, keys and values side by side.
+pub(crate) struct SelfAttention {
+    joined: Linear,
     out: Linear,
+    width: usize,
     heads: usize,
-    /// 1/√(head width), applied to queries.
-    scale: f64,
+    layout: Layout,
 }
 
-/// Keys and values split into heads: `[heads, positions, head width]` each.
-#[derive(Clone)]
-pub(crate) struct KeyValue {
-    keys: Tensor,
-    values: Tensor,
+/// Attention of text to audio: keys and values are made once for a window, queries for every token.
+pub(crate) struct CrossAttention {
+    query: Linear,
+    key_value: Linear,
+    out: Linear,
+    width: usize,
+    heads: usize,
+    layout: Layout,
 }
 
-/// Query rows of one tile. Its scores against 1500 positions are 1.5 MB, which a second-level cache holds, so the
-/// 1500 × 1500 matrix of a head never reaches memory. Measured for the tiny size: 64 rows cost 8 % more of the
-/// encoder's time (keys are packed again for every tile), 1500 rows up to 4 %.
-const TILE_ROWS: usize = 256;
+/// The keys and values of one window's audio in one layer.
+pub(crate) enum AudioKeyValue {
+    Float(KeyValue),
+    /// 8 bits and a scale for each position and head: a quarter to read for every token.
+    Int(IntKeyValue),
+}
 
-impl Attention {
+impl AudioKeyValue {
+    fn new(heads: usize, keys: Rows<'_>, values: Rows<'_>, layout: Layout) -> AudioKeyValue {
+        match layout.precision {
+            Precision::F32 => {
+                let (width, count) = (keys.width / heads, keys.count);
+                let mut memory = KeyValue::with_room(heads, width, count, layout.instructions);
+                memory.extend(keys, values);
+                AudioKeyValue::Float(memory)
+            }
+            Precision::Int8 => AudioKeyValue::Int(IntKeyValue::new(heads, keys, values)),
+        }
+    }
+
+    fn attend(&self, queries: Rows<'_>, watch: Option<Watch<'_>>, out: &mut [f32], layout: Layout) {
+        match self {
+            AudioKeyValue::Float(memory) => {
+                layout.instructions.run(Attend { queries, memory, out, watch });
+            }
+            AudioKeyValue::Int(memory) => {
+                layout.instructions.run(IntAttend { queries, memory, out, watch });
+            }
+        }
+    }
+}
+
+impl SelfAttention {
     /// Reads the projections below `name`; keys have no bias.
     pub(crate) fn load(
         weights: &Weights,
         name: &str,
         width: usize,
         heads: usize,
-    ) -> std::result::Result<Attention, LoadError> {
-        let linear = |part: &str| Linear::load(weights, &format!("{name}.{part}"), width, width);
-        let key = format!("{name}.k_proj");
-        Ok(Attention {
-            query: linear("q_proj")?,
-            key: Linear::load_without_bias(weights, &key, width, width)?,
-            value: linear("v_proj")?,
-            out: linear("out_proj")?,
+    ) -> Result<SelfAttention, LoadError> {
+        let [query, key, value] = ["q_proj", "k_proj", "v_proj"].map(|p| format!("{name}.{p}"));
+        let parts = [(query.as_str(), true), (key.as_str(), false), (value.as_str(), true)];
+        Ok(SelfAttention {
+            joined: Linear::load_joined(weights, &parts, width, width)?,
+            out: Linear::load(weights, &format!("{name}.out_proj"), width, width)?,
+            width,
             heads,
-            scale: 1.0 / ((width / heads) as f64).sqrt(),
+            layout: weights.layout,
         })
     }
 
-    /// Every position attends to every position: `[positions, width]` to the same.
-    pub(crate) fn forward_full(&self, x: &Tensor) -> Result<Tensor> {
-        let queries = self.queries(x)?;
-        let (keys, values) = (self.key.forward(x)?, self.value.forward(x)?);
-        let head_width = x.dim(1)? / self.heads;
-        let heads = (0..self.heads).map(|head| {
-            let columns = |x: &Tensor| x.narrow(1, head * head_width, head_width);
-            attend_in_tiles(&columns(&queries)?, &columns(&keys)?, &columns(&values)?)
+    /// Room for the keys and values of `capacity` tokens.
+    pub(crate) fn memory(&self, capacity: usize) -> KeyValue {
+        let width = self.width / self.heads;
+        KeyValue::with_room(self.heads, width, capacity, self.layout.instructions)
+    }
+
+    /// The keys and values in `projected`, of a whole window.
+    pub(crate) fn whole(&self, projected: &[f32]) -> AudioKeyValue {
+        let (keys, values) = (self.third(projected, 1), self.third(projected, 2));
+        AudioKeyValue::new(self.heads, keys, values, self.layout)
+    }
+
+    /// What the queries in `projected` gather from the whole window: `[rows, width]`.
+    pub(crate) fn attend_to_whole(
+        &self,
+        projected: &[f32],
+        whole: &AudioKeyValue,
+        out: &mut [f32],
+    ) {
+        whole.attend(self.third(projected, 0), None, out, self.layout);
+    }
+
+    /// Queries, keys and values of normalised rows, side by side: `[rows, 3 · width]`.
+    pub(crate) fn project(&self, normed: &[f32], out: &mut [f32]) {
+        self.joined.apply_shared(Rows::new(normed, self.width), Finish::Store, out);
+    }
+
+    /// Appends the keys and values in `projected`, of new tokens, to `memory`.
+    pub(crate) fn remember(&self, projected: &[f32], memory: &mut KeyValue) {
+        memory.extend(self.third(projected, 1), self.third(projected, 2));
+    }
+
+    /// What the queries in `projected` gather from `memory`: `[rows, width]`.
+    pub(crate) fn attend(&self, projected: &[f32], memory: &KeyValue, out: &mut [f32]) {
+        let queries = self.third(projected, 0);
+        self.layout.instructions.run(Attend { queries, memory, out, watch: None });
+    }
+
+    /// Adds the output projection of `attended` to `x`.
+    pub(crate) fn add_to(&self, attended: &[f32], x: &mut [f32]) {
+        self.out.apply_shared(Rows::new(attended, self.width), Finish::Add, x);
+    }
+
+    fn third<'a>(&self, projected: &'a [f32], third: usize) -> Rows<'a> {
+        let (width, stride) = (self.width, 3 * self.width);
+        let count = projected.len() / stride;
+        Rows { values: &projected[third * width..], stride, width, count }
+    }
+}
+
+impl CrossAttention {
+    /// Reads the projections below `name`; keys have no bias.
+    pub(crate) fn load(
+        weights: &Weights,
+        name: &str,
+        width: usize,
+        heads: usize,
+    ) -> Result<CrossAttention, LoadError> {
+        let [key, value] = ["k_proj", "v_proj"].map(|part| format!("{name}.{part}"));
+        let parts = [(key.as_str(), false), (value.as_str(), true)];
+        Ok(CrossAttention {
+            query: Linear::load(weights, &format!("{name}.q_proj"), width, width)?,
+            key_value: Linear::load_joined(weights, &parts, width, width)?,
+            out: Linear::load(weights, &format!("{name}.out_proj"), width, width)?,
+            width,
+            heads,
+            layout: weights.layout,
+        })
+    }
+
+    /// Keys and values of encoder output, `[positions, width]`.
+    pub(crate) fn key_value(&self, encoded: &[f32]) -> AudioKeyValue {
+        let (width, positions) = (self.width, encoded.len() / self.width);
+        let mut projected = vec![0.0; 2 * encoded.len()];
+        for_each_chunk(&mut projected, ROWS_TOGETHER * 2 * width, |at, out| {
+            let from = at * ROWS_TOGETHER;
+            let rows = Rows::new(encoded, width).part(from..from + out.len() / (2 * width));
+            self.key_value.apply(rows, Finish::Store, out);
         });
-        let heads = heads.collect::<Result<Vec<_>>>()?;
-        self.out.forward(&Tensor::cat(&heads, 1)?)
+        let half = |half: usize| Rows {
+            values: &projected[half * width..],
+            stride: 2 * width,
+            width,
+            count: positions,
+        };
+        AudioKeyValue::new(self.heads, half(0), half(1), self.layout)
     }
 
-    /// Keys and values of `x` (`[positions, width]`), computed once and attended to many times.
-    pub(crate) fn key_value(&self, x: &Tensor) -> Result<KeyValue> {
-        Ok(KeyValue {
-            keys: self.split(&self.key.forward(x)?)?.contiguous()?,
-            values: self.split(&self.value.forward(x)?)?.contiguous()?,
-        })
+    /// Queries of normalised rows.
+    pub(crate) fn queries(&self, normed: &[f32]) -> Vec<f32> {
+        let mut queries = vec![0.0; normed.len()];
+        self.query.apply_shared(Rows::new(normed, self.width), Finish::Store, &mut queries);
+        queries
     }
 
-    /// Scaled queries of `x`, still joined: `[rows, width]`.
-    pub(crate) fn queries(&self, x: &Tensor) -> Result<Tensor> {
-        self.query.forward(x)? * self.scale
+    /// What `queries` gather from one window's audio: `[rows, width]`.
+    pub(crate) fn attend(
+        &self,
+        queries: &[f32],
+        audio: &AudioKeyValue,
+        watch: Option<Watch<'_>>,
+        out: &mut [f32],
+    ) {
+        audio.attend(Rows::new(queries, self.width), watch, out, self.layout);
     }
 
-    /// The last projection, of the rows that [`Attention::attend`] gave.
-    pub(crate) fn project(&self, attended: &Tensor) -> Result<Tensor> {
-        self.out.forward(attended)
-    }
-
-    /// Scores of `queries` (`[rows, width]`) over `past`: `[heads, rows, positions]`, before softmax.
-    pub(crate) fn scores(&self, queries: &Tensor, past: &KeyValue) -> Result<Tensor> {
-        self.split(queries)?.matmul(&past.keys.t()?)
-    }
-
-    /// The values of `past` weighted by the softmax of `scores`, which is overwritten: `[rows, width]`.
-    pub(crate) fn attend(&self, scores: Tensor, past: &KeyValue) -> Result<Tensor> {
-        softmax_in_place(&scores)?;
-        let mixed = scores.matmul(&past.values)?;
-        let (heads, rows, head_width) = mixed.dims3()?;
-        mixed.transpose(0, 1)?.reshape((rows, heads * head_width))
-    }
-
-    fn split(&self, x: &Tensor) -> Result<Tensor> {
-        let (rows, width) = x.dims2()?;
-        x.reshape((rows, self.heads, width / self.heads))?.transpose(0, 1)
-    }
-}
-
-/// One head over a whole window, without ever holding all its scores.
-fn attend_in_tiles(queries: &Tensor, keys: &Tensor, values: &Tensor) -> Result<Tensor> {
-    let rows = queries.dim(0)?;
-    let keys = keys.t()?;
-    let tiles = (0..rows).step_by(TILE_ROWS).map(|from| {
-        let tile = queries.narrow(0, from, TILE_ROWS.min(rows - from))?;
-        let scores = tile.matmul(&keys)?;
-        softmax_in_place(&scores)?;
-        scores.matmul(values)
-    });
-    Tensor::cat(&tiles.collect::<Result<Vec<_>>>()?, 0)
-}
-
-/// Keys and values of the tokens decoded so far, in room allocated once.
-pub(crate) struct TokenMemory {
-    room: KeyValue,
-    len: usize,
-}
-
-impl TokenMemory {
-    /// Empty memory with room for `capacity` tokens.
-    pub(crate) fn new(attention: &Attention, width: usize, capacity: usize) -> Result<TokenMemory> {
-        let shape = (attention.heads, capacity, width / attention.heads);
-        let zeros = || Tensor::zeros(shape, DType::F32, &Device::Cpu);
-        Ok(TokenMemory { room: KeyValue { keys: zeros()?, values: zeros()? }, len: 0 })
-    }
-
-    /// Appends the keys and values of new tokens and returns all of them so far.
-    pub(crate) fn extend(&mut self, new: &KeyValue) -> Result<KeyValue> {
-        self.room.keys.slice_set(&new.keys, 1, self.len)?;
-        self.room.values.slice_set(&new.values, 1, self.len)?;
-        self.len += new.keys.dim(1)?;
-        Ok(KeyValue {
-            keys: self.room.keys.narrow(1, 0, self.len)?,
-            values: self.room.values.narrow(1, 0, self.len)?,
-        })
+    /// Adds the output projection of `attended` to `x`.
+    pub(crate) fn add_to(&self, attended: &[f32], x: &mut [f32]) {
+        self.out.apply_shared(Rows::new(attended, self.width), Finish::Add, x);
     }
 }

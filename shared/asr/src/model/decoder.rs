@@ -6,10 +6,12 @@
 
 use std::sync::Arc;
 
-use candle_core::{Device, IndexOp, Result, Tensor};
+use rayon::prelude::*;
 
-use super::attention::{Attention, KeyValue, TokenMemory};
+use super::attention::{AudioKeyValue, CrossAttention, SelfAttention};
 use super::config::ModelConfig;
+use super::kernels::attention::{KeyValue, Watch};
+use super::kernels::product::{Finish, Rows};
 use super::layers::{FeedForward, LayerNorm, Linear};
 use super::weights::Weights;
 use crate::LoadError;
@@ -17,112 +19,140 @@ use crate::LoadError;
 pub(crate) struct Decoder {
     width: usize,
     text_positions: usize,
-    /// `[vocabulary, width]`; also the output layer.
-    tokens: Tensor,
-    output: Linear,
+    /// `[vocabulary, width]`: the vectors of the tokens, and the output layer.
+    tokens: Linear,
     /// `[text positions, width]`.
-    positions: Tensor,
+    positions: Vec<f32>,
     layers: Vec<DecoderLayer>,
     norm: LayerNorm,
 }
 
 /// What one window's audio offers to every decoder layer; computed once, shared by all attempts.
 pub(crate) struct AudioMemory {
-    layers: Vec<KeyValue>,
+    layers: Vec<AudioKeyValue>,
+    positions: usize,
+}
+
+impl AudioMemory {
+    /// Encoder positions of 20 ms.
+    pub(crate) fn positions(&self) -> usize {
+        self.positions
+    }
 }
 
 /// One row of a batch.
 pub(crate) struct Row {
     audio: Arc<AudioMemory>,
-    memory: Vec<TokenMemory>,
+    /// Keys and values of the tokens read, one for each layer, in room taken once.
+    memory: Vec<KeyValue>,
     /// Tokens read so far.
     len: usize,
 }
 
-/// Collects, for chosen `(layer, head)` pairs, the scores of tokens over audio before softmax.
+/// Collects, for chosen `(layer, head)` pairs, the scores of one row's tokens over audio before softmax.
 pub(crate) struct CrossScores<'a> {
     pub heads: &'a [(usize, usize)],
-    /// One `[tokens, audio positions]` for each head, in the order of `heads`.
-    pub scores: Vec<Tensor>,
+    /// One `[tokens, audio positions]` for each head, layer by layer.
+    pub scores: Vec<Vec<f32>>,
+}
+
+/// One row at work in one layer: its new tokens, and where their results go.
+struct Work<'a> {
+    row: &'a mut Row,
+    /// `[new tokens, width or 3 · width]`.
+    projected: &'a [f32],
+    /// `[new tokens, width]`.
+    attended: &'a mut [f32],
 }
 
 impl Decoder {
     /// Reads the decoder's weights.
-    pub(crate) fn load(
-        weights: &Weights,
-        config: &ModelConfig,
-    ) -> std::result::Result<Decoder, LoadError> {
+    pub(crate) fn load(weights: &Weights, config: &ModelConfig) -> Result<Decoder, LoadError> {
         const NAME: &str = "model.decoder";
         let width = config.width;
-        let matrix = |name: &str, rows| weights.tensor(&format!("{NAME}.{name}"), &[rows, width]);
-        let tokens = matrix("embed_tokens.weight", config.vocab_size)?;
+        let table = |name: &str, rows| weights.values(&format!("{NAME}.{name}"), &[rows, width]);
+        let tokens = format!("{NAME}.embed_tokens.weight");
         let layer = |i| DecoderLayer::load(weights, &format!("{NAME}.layers.{i}"), config);
         Ok(Decoder {
             width,
             text_positions: config.text_positions,
-            output: Linear::new(tokens.clone(), None),
-            tokens,
-            positions: matrix("embed_positions.weight", config.text_positions)?,
-            layers: (0..config.decoder.layers).map(layer).collect::<std::result::Result<_, _>>()?,
+            tokens: Linear::load_table(weights, &tokens, config.vocab_size, width)?,
+            positions: table("embed_positions.weight", config.text_positions)?,
+            layers: (0..config.decoder.layers).map(layer).collect::<Result<_, _>>()?,
             norm: LayerNorm::load(weights, &format!("{NAME}.layer_norm"), width)?,
         })
     }
 
     /// Prepares encoder output `[positions, width]` for attention.
-    pub(crate) fn audio_memory(&self, encoded: &Tensor) -> Result<Arc<AudioMemory>> {
-        let layers = self.layers.iter().map(|layer| layer.cross.key_value(encoded));
-        Ok(Arc::new(AudioMemory { layers: layers.collect::<Result<_>>()? }))
+    pub(crate) fn audio_memory(&self, encoded: &[f32]) -> Arc<AudioMemory> {
+        let layers = self.layers.iter().map(|layer| layer.cross.key_value(encoded)).collect();
+        Arc::new(AudioMemory { layers, positions: encoded.len() / self.width })
     }
 
     /// A row that has read no token yet, with room for `tokens_max` of them.
-    pub(crate) fn row(&self, audio: &Arc<AudioMemory>, tokens_max: usize) -> Result<Row> {
+    pub(crate) fn row(&self, audio: &Arc<AudioMemory>, tokens_max: usize) -> Row {
         let room = tokens_max.min(self.text_positions);
-        let memory = self.layers.iter().map(|l| TokenMemory::new(&l.own, self.width, room));
-        Ok(Row { audio: Arc::clone(audio), memory: memory.collect::<Result<_>>()?, len: 0 })
+        let memory = self.layers.iter().map(|layer| layer.own.memory(room)).collect();
+        Row { audio: Arc::clone(audio), memory, len: 0 }
     }
 
     /// Reads `new[i]` into `rows[i]` for every row; returns the hidden state of each new token, rows one after
-    /// another: `[sum of tokens, width]`.
+    /// another: `[sum of tokens, width]`. Scores are watched in the first row.
     pub(crate) fn forward(
         &self,
         rows: &mut [Row],
         new: &[&[u32]],
         mut watch: Option<&mut CrossScores<'_>>,
-    ) -> Result<Tensor> {
-        let mut x = self.embed(rows, new)?;
+    ) -> Vec<f32> {
+        let mut x = self.embed(rows, new);
         for (index, layer) in self.layers.iter().enumerate() {
-            x = layer.attend_to_tokens(index, &x, rows, new)?;
-            x = layer.attend_to_audio(index, &x, rows, new, watch.as_deref_mut())?;
-            x = layer.feed_forward.forward(&x)?;
+            layer.attend_to_tokens(index, &mut x, rows, new);
+            layer.attend_to_audio(index, &mut x, rows, new, watch.as_deref_mut());
+            layer.feed_forward.add_to(&mut x);
         }
         for (row, tokens) in rows.iter_mut().zip(new) {
             row.len += tokens.len();
         }
-        self.norm.forward(&x)
+        self.norm.apply(&x)
     }
 
     /// Scores of every token after each hidden state: `[rows, width]` to `[rows, vocabulary]`.
-    pub(crate) fn logits(&self, hidden: &Tensor) -> Result<Tensor> {
-        self.output.forward(hidden)
+    pub(crate) fn logits(&self, hidden: &[f32]) -> Vec<f32> {
+        let mut scores = vec![0.0; hidden.len() / self.width * self.tokens.outputs()];
+        self.tokens.apply_shared(Rows::new(hidden, self.width), Finish::Store, &mut scores);
+        scores
     }
 
-    fn embed(&self, rows: &[Row], new: &[&[u32]]) -> Result<Tensor> {
-        let ids = new.concat();
-        let positions = rows.iter().zip(new).flat_map(|(row, new)| row.len..row.len + new.len());
-        let positions: Vec<u32> = positions.map(|p| u32::try_from(p).unwrap_or(u32::MAX)).collect();
-        let select = |table: &Tensor, ids: Vec<u32>| {
-            table.index_select(&Tensor::from_vec(ids.clone(), ids.len(), &Device::Cpu)?, 0)
-        };
-        select(&self.tokens, ids)? + select(&self.positions, positions)?
+    /// Numbers in a hidden state.
+    pub(crate) fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Tokens the model knows.
+    pub(crate) fn vocabulary(&self) -> usize {
+        self.tokens.outputs()
+    }
+
+    fn embed(&self, rows: &[Row], new: &[&[u32]]) -> Vec<f32> {
+        let mut x = Vec::with_capacity(new.iter().map(|new| new.len()).sum::<usize>() * self.width);
+        for (row, new) in rows.iter().zip(new) {
+            for (position, token) in (row.len..).zip(*new) {
+                let from = x.len();
+                x.extend_from_slice(&self.positions[position * self.width..][..self.width]);
+                self.tokens.add_row(*token as usize, &mut x[from..]);
+            }
+        }
+        x
     }
 }
 
 struct DecoderLayer {
     own_norm: LayerNorm,
-    own: Attention,
+    own: SelfAttention,
     cross_norm: LayerNorm,
-    cross: Attention,
+    cross: CrossAttention,
     feed_forward: FeedForward,
+    width: usize,
 }
 
 impl DecoderLayer {
@@ -130,85 +160,100 @@ impl DecoderLayer {
         weights: &Weights,
         name: &str,
         config: &ModelConfig,
-    ) -> std::result::Result<DecoderLayer, LoadError> {
+    ) -> Result<DecoderLayer, LoadError> {
         let (width, stack) = (config.width, config.decoder);
         let norm = |part: &str| LayerNorm::load(weights, &format!("{name}.{part}"), width);
-        let attention =
-            |part: &str| Attention::load(weights, &format!("{name}.{part}"), width, stack.heads);
+        let (own, cross) = (format!("{name}.self_attn"), format!("{name}.encoder_attn"));
         Ok(DecoderLayer {
             own_norm: norm("self_attn_layer_norm")?,
-            own: attention("self_attn")?,
+            own: SelfAttention::load(weights, &own, width, stack.heads)?,
             cross_norm: norm("encoder_attn_layer_norm")?,
-            cross: attention("encoder_attn")?,
+            cross: CrossAttention::load(weights, &cross, width, stack.heads)?,
             feed_forward: FeedForward::load(weights, name, width, stack.inner_width)?,
+            width,
         })
     }
 
-    fn attend_to_tokens(
-        &self,
-        index: usize,
-        x: &Tensor,
-        rows: &mut [Row],
-        new: &[&[u32]],
-    ) -> Result<Tensor> {
-        let normed = self.own_norm.forward(x)?;
-        let queries = self.own.queries(&normed)?;
-        let mut from = 0;
-        let mut attended = Vec::with_capacity(rows.len());
-        for (row, new) in rows.iter_mut().zip(new) {
-            let own = normed.narrow(0, from, new.len())?;
-            let past = row.memory[index].extend(&self.own.key_value(&own)?)?;
-            let mut scores = self.own.scores(&queries.narrow(0, from, new.len())?, &past)?;
-            if new.len() > 1 {
-                scores = scores.broadcast_add(&causal_mask(new.len(), row.len)?)?;
+    fn attend_to_tokens(&self, index: usize, x: &mut [f32], rows: &mut [Row], new: &[&[u32]]) {
+        let mut projected = vec![0.0; 3 * x.len()];
+        self.own.project(&self.own_norm.apply(x), &mut projected);
+        let mut attended = vec![0.0; x.len()];
+        for_each_row(rows, new, &projected, &mut attended, |work| {
+            let memory = &mut work.row.memory[index];
+            let tokens = work.projected.chunks_exact(3 * self.width);
+            // One token after the other, so that none sees those after it.
+            for (token, out) in tokens.zip(work.attended.chunks_exact_mut(self.width)) {
+                self.own.remember(token, memory);
+                self.own.attend(token, memory, out);
             }
-            attended.push(self.own.attend(scores, &past)?);
-            from += new.len();
-        }
-        x + self.own.project(&Tensor::cat(&attended, 0)?)?
+        });
+        self.own.add_to(&attended, x);
     }
 
     fn attend_to_audio(
         &self,
         index: usize,
-        x: &Tensor,
-        rows: &[Row],
+        x: &mut [f32],
+        rows: &mut [Row],
         new: &[&[u32]],
-        mut watch: Option<&mut CrossScores<'_>>,
-    ) -> Result<Tensor> {
-        let queries = self.cross.queries(&self.cross_norm.forward(x)?)?;
-        let mut from = 0;
-        let mut attended = Vec::with_capacity(rows.len());
-        for (row, new) in rows.iter().zip(new) {
-            let audio = &row.audio.layers[index];
-            let scores = self.cross.scores(&queries.narrow(0, from, new.len())?, audio)?;
-            if let Some(watch) = watch.as_deref_mut() {
-                watch.keep(index, &scores)?;
+        watch: Option<&mut CrossScores<'_>>,
+    ) {
+        let queries = self.cross.queries(&self.cross_norm.apply(x));
+        let mut attended = vec![0.0; x.len()];
+        match watch {
+            Some(watch) => {
+                let (audio, tokens) = (Arc::clone(&rows[0].audio), new[0].len());
+                watch.keep(index, tokens, audio.positions, |watch| {
+                    self.cross.attend(&queries, &audio.layers[index], watch, &mut attended);
+                });
             }
-            attended.push(self.cross.attend(scores, audio)?);
-            from += new.len();
+            None => for_each_row(rows, new, &queries, &mut attended, |work| {
+                let audio = &work.row.audio.layers[index];
+                self.cross.attend(work.projected, audio, None, work.attended);
+            }),
         }
-        x + self.cross.project(&Tensor::cat(&attended, 0)?)?
+        self.cross.add_to(&attended, x);
+    }
+}
+
+/// Calls `attend` for every row, in the threads of the pool if there are several rows and threads.
+fn for_each_row(
+    rows: &mut [Row],
+    new: &[&[u32]],
+    mut projected: &[f32],
+    mut attended: &mut [f32],
+    attend: impl Fn(&mut Work<'_>) + Sync + Send,
+) {
+    let tokens: usize = new.iter().map(|new| new.len()).sum::<usize>().max(1);
+    let (wide, width) = (projected.len() / tokens, attended.len() / tokens);
+    let mut works = Vec::with_capacity(rows.len());
+    for (row, new) in rows.iter_mut().zip(new) {
+        let (own, others) = projected.split_at(new.len() * wide);
+        let (to, rest) = attended.split_at_mut(new.len() * width);
+        works.push(Work { row, projected: own, attended: to });
+        (projected, attended) = (others, rest);
+    }
+    if works.len() == 1 || rayon::current_num_threads() == 1 {
+        works.iter_mut().for_each(attend);
+    } else {
+        works.par_iter_mut().for_each(attend);
     }
 }
 
 impl CrossScores<'_> {
-    fn keep(&mut self, layer: usize, scores: &Tensor) -> Result<()> {
-        for (_, head) in self.heads.iter().filter(|(of, _)| *of == layer) {
-            // A copy, because the softmax that follows works in place.
-            self.scores.push(scores.i(*head)?.copy()?);
-        }
-        Ok(())
+    /// Lets `attend` note the scores of the heads wanted of one layer.
+    fn keep(
+        &mut self,
+        layer: usize,
+        tokens: usize,
+        positions: usize,
+        attend: impl FnOnce(Option<Watch<'_>>),
+    ) {
+        let heads = self.heads.iter().filter(|(of, _)| *of == layer).map(|(_, head)| *head);
+        let heads: Vec<usize> = heads.collect();
+        let each = tokens * positions;
+        let mut scores = vec![0.0; heads.len() * each];
+        attend(Some(Watch { heads: &heads, scores: &mut scores }));
+        self.scores.extend(scores.chunks_exact(each).map(<[f32]>::to_vec));
     }
-}
-
-/// `[new, past + new]`: 0 where a token may look, -∞ at tokens after it.
-fn causal_mask(new: usize, past: usize) -> Result<Tensor> {
-    let row = |i: usize| (0..past + new).map(move |j| hidden_if(j > past + i));
-    let mask: Vec<f32> = (0..new).flat_map(row).collect();
-    Tensor::from_vec(mask, (new, past + new), &Device::Cpu)
-}
-
-fn hidden_if(later: bool) -> f32 {
-    if later { f32::NEG_INFINITY } else { 0.0 }
 }

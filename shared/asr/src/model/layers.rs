@@ -1,17 +1,35 @@
-//! The layers every part of the model is built of, over rows of `[rows, width]`.
+//! The layers every part of the model is built of, over rows of `[rows, width]` in plain memory.
 
-use candle_core::{CpuStorage, InplaceOp1, Layout, Result, Tensor, bail};
+use rayon::prelude::*;
 
+use super::kernels::InstructionSet;
+use super::kernels::panels::{FloatPanels, GROUP, IntPanels};
+use super::kernels::product::{Finish, Product, Rows};
 use super::vector;
-use super::weights::Weights;
-use crate::LoadError;
+use super::weights::{Layout, Weights};
+use crate::{LoadError, Precision};
 
 /// `x · Wᵀ + b`. The only place where a matrix of weights meets activations.
 pub(crate) struct Linear {
-    /// `[outputs, inputs]`, as stored in the files.
-    weight: Tensor,
-    bias: Option<Vec<f32>>,
+    matrix: Matrix,
+    /// One for each output.
+    bias: Vec<f32>,
+    instructions: InstructionSet,
 }
+
+/// Weights in one of the number formats computed in.
+enum Matrix {
+    Float(FloatPanels),
+    Int(IntPanels),
+}
+
+/// Rows computed at a time: their activations stay in the second-level cache from one layer to the next, and they
+/// are the unit that threads share. A multiple of the rows of a tile.
+pub(crate) const ROWS_TOGETHER: usize = 96;
+
+/// Multiplications of one product from which it is shared among threads: about 0.1 ms, ten times what waking a
+/// sleeping thread costs.
+const SHARED_FROM: usize = 4_000_000;
 
 impl Linear {
     /// Reads `{name}.weight` and `{name}.bias`.
@@ -20,46 +38,137 @@ impl Linear {
         name: &str,
         inputs: usize,
         outputs: usize,
-    ) -> std::result::Result<Linear, LoadError> {
-        Ok(Linear {
-            bias: Some(weights.vector(&format!("{name}.bias"), outputs)?),
-            ..Linear::load_without_bias(weights, name, inputs, outputs)?
-        })
+    ) -> Result<Linear, LoadError> {
+        Linear::load_joined(weights, &[(name, true)], inputs, outputs)
     }
 
-    /// Reads `{name}.weight` only: key projections have no bias.
-    pub(crate) fn load_without_bias(
+    /// Reads several matrices of equal shape as one, their outputs side by side: each with its name, and whether it
+    /// has a bias.
+    pub(crate) fn load_joined(
         weights: &Weights,
-        name: &str,
+        parts: &[(&str, bool)],
         inputs: usize,
         outputs: usize,
-    ) -> std::result::Result<Linear, LoadError> {
-        let weight = weights.tensor(&format!("{name}.weight"), &[outputs, inputs])?;
-        Ok(Linear { weight, bias: None })
-    }
-
-    /// Wraps a weight already in memory, `[outputs, inputs]`.
-    pub(crate) fn new(weight: Tensor, bias: Option<Vec<f32>>) -> Linear {
-        Linear { weight, bias }
-    }
-
-    /// `[rows, inputs]` to `[rows, outputs]`.
-    pub(crate) fn forward(&self, x: &Tensor) -> Result<Tensor> {
-        let y = x.matmul(&self.weight.t()?)?;
-        if let Some(bias) = &self.bias {
-            in_place(&y, "add-bias", |y| vector::add_bias(y, bias))?;
+    ) -> Result<Linear, LoadError> {
+        let mut linear = Linear::with_room(weights.layout, parts.len() * outputs, inputs);
+        for (first, (name, has_bias)) in (0..).step_by(outputs).zip(parts) {
+            if *has_bias {
+                let bias = weights.values(&format!("{name}.bias"), &[outputs])?;
+                linear.bias[first..first + outputs].copy_from_slice(&bias);
+            }
+            linear.read(first, weights, &format!("{name}.weight"), &[outputs, inputs])?;
         }
-        Ok(y)
+        Ok(linear)
     }
 
-    /// [`Linear::forward`] followed by GELU.
-    pub(crate) fn forward_gelu(&self, x: &Tensor) -> Result<Tensor> {
-        let y = x.matmul(&self.weight.t()?)?;
-        match &self.bias {
-            Some(bias) => in_place(&y, "add-bias-gelu", |y| vector::add_bias_gelu(y, bias))?,
-            None => bail!("a layer followed by GELU has a bias"),
+    /// Reads a matrix without a bias, `[outputs, inputs]`, by its full name.
+    pub(crate) fn load_table(
+        weights: &Weights,
+        name: &str,
+        outputs: usize,
+        inputs: usize,
+    ) -> Result<Linear, LoadError> {
+        let mut linear = Linear::with_room(weights.layout, outputs, inputs);
+        linear.read(0, weights, name, &[outputs, inputs])?;
+        Ok(linear)
+    }
+
+    /// Lays out a matrix already in memory, `[outputs, inputs]`.
+    pub(crate) fn new(weights: &Weights, rows: &[f32], inputs: usize, bias: Vec<f32>) -> Linear {
+        let mut linear = Linear::with_room(weights.layout, bias.len(), inputs);
+        linear.put(0, rows);
+        Linear { bias, ..linear }
+    }
+
+    /// Zeros.
+    fn with_room(layout: Layout, outputs: usize, inputs: usize) -> Linear {
+        let instructions = layout.instructions;
+        let matrix = match layout.precision {
+            Precision::F32 => Matrix::Float(FloatPanels::with_room(outputs, inputs, instructions)),
+            Precision::Int8 => Matrix::Int(IntPanels::with_room(outputs, inputs)),
+        };
+        Linear { matrix, bias: vec![0.0; outputs], instructions }
+    }
+
+    /// Reads the weights of some outputs, from output `first` on, without ever holding all of them in `f32`.
+    fn read(
+        &mut self,
+        first: usize,
+        weights: &Weights,
+        name: &str,
+        shape: &[usize; 2],
+    ) -> Result<(), LoadError> {
+        weights.for_each_part(name, shape, |from, rows| self.put(first + from, rows))
+    }
+
+    fn put(&mut self, first: usize, rows: &[f32]) {
+        match &mut self.matrix {
+            Matrix::Float(panels) => panels.put(first, rows),
+            Matrix::Int(panels) => panels.put(first, rows),
         }
-        Ok(y)
+    }
+
+    /// Number of outputs.
+    pub(crate) fn outputs(&self) -> usize {
+        self.bias.len()
+    }
+
+    /// Adds the weights of one output to `to`: with a table of embeddings, the vector of one token.
+    pub(crate) fn add_row(&self, output: usize, to: &mut [f32]) {
+        match &self.matrix {
+            Matrix::Float(panels) => panels.add_row(output, to),
+            Matrix::Int(panels) => panels.add_row(output, to),
+        }
+    }
+
+    /// Computes all outputs of some rows, in this thread: `[rows, inputs]` to `[rows, outputs]`.
+    pub(crate) fn apply(&self, rows: Rows<'_>, finish: Finish, out: &mut [f32]) {
+        let mut out: Vec<&mut [f32]> = out.chunks_exact_mut(self.outputs()).collect();
+        self.some_outputs(rows, finish, 0, &mut out);
+    }
+
+    /// As [`Linear::apply`], but a large product of few rows is divided by outputs among the threads of the pool.
+    /// Many rows are one thread's share of still more already.
+    pub(crate) fn apply_shared(&self, rows: Rows<'_>, finish: Finish, out: &mut [f32]) {
+        let threads = rayon::current_num_threads();
+        let size = rows.count * rows.width * self.outputs();
+        if threads == 1 || rows.count >= ROWS_TOGETHER / 2 || size < SHARED_FROM {
+            return self.apply(rows, finish, out);
+        }
+        let share = self.outputs().div_ceil(threads).next_multiple_of(GROUP);
+        let mut shares: Vec<Vec<&mut [f32]>> = Vec::new();
+        shares.resize_with(self.outputs().div_ceil(share), Vec::new);
+        for row in out.chunks_exact_mut(self.outputs()) {
+            shares.iter_mut().zip(row.chunks_mut(share)).for_each(|(to, part)| to.push(part));
+        }
+        shares.par_iter_mut().enumerate().for_each(|(at, out)| {
+            self.some_outputs(rows, finish, at * share, out);
+        });
+    }
+
+    fn some_outputs(&self, rows: Rows<'_>, finish: Finish, first: usize, out: &mut [&mut [f32]]) {
+        let bias = &self.bias;
+        match &self.matrix {
+            Matrix::Float(weights) => {
+                self.instructions.run(Product { rows, weights, bias, finish, first, out });
+            }
+            Matrix::Int(weights) => {
+                self.instructions.run(Product { rows, weights, bias, finish, first, out });
+            }
+        }
+    }
+}
+
+/// Calls `work` with the position and the values of each chunk, in the threads of the pool if there are several.
+pub(crate) fn for_each_chunk(
+    values: &mut [f32],
+    chunk: usize,
+    work: impl Fn(usize, &mut [f32]) + Sync + Send,
+) {
+    if rayon::current_num_threads() == 1 {
+        values.chunks_mut(chunk).enumerate().for_each(|(at, chunk)| work(at, chunk));
+    } else {
+        values.par_chunks_mut(chunk).enumerate().for_each(|(at, chunk)| work(at, chunk));
     }
 }
 
@@ -75,17 +184,18 @@ impl LayerNorm {
         weights: &Weights,
         name: &str,
         width: usize,
-    ) -> std::result::Result<LayerNorm, LoadError> {
+    ) -> Result<LayerNorm, LoadError> {
         Ok(LayerNorm {
-            gain: weights.vector(&format!("{name}.weight"), width)?,
-            bias: weights.vector(&format!("{name}.bias"), width)?,
+            gain: weights.values(&format!("{name}.weight"), &[width])?,
+            bias: weights.values(&format!("{name}.bias"), &[width])?,
         })
     }
 
-    pub(crate) fn forward(&self, x: &Tensor) -> Result<Tensor> {
-        let y = x.copy()?;
-        in_place(&y, "layer-norm", |y| vector::layer_norm(y, &self.gain, &self.bias))?;
-        Ok(y)
+    /// The normalised rows.
+    pub(crate) fn apply(&self, rows: &[f32]) -> Vec<f32> {
+        let mut normed = rows.to_vec();
+        vector::layer_norm(&mut normed, &self.gain, &self.bias);
+        normed
     }
 }
 
@@ -102,7 +212,7 @@ impl FeedForward {
         layer: &str,
         width: usize,
         inner_width: usize,
-    ) -> std::result::Result<FeedForward, LoadError> {
+    ) -> Result<FeedForward, LoadError> {
         Ok(FeedForward {
             norm: LayerNorm::load(weights, &format!("{layer}.final_layer_norm"), width)?,
             widen: Linear::load(weights, &format!("{layer}.fc1"), width, inner_width)?,
@@ -110,43 +220,12 @@ impl FeedForward {
         })
     }
 
-    /// Adds what the layer makes of `x` to `x`.
-    pub(crate) fn forward(&self, x: &Tensor) -> Result<Tensor> {
-        x + self.narrow.forward(&self.widen.forward_gelu(&self.norm.forward(x)?)?)?
-    }
-}
-
-/// Softmax over the last dimension, in place: the tensor must be new and owned by the caller alone.
-pub(crate) fn softmax_in_place(scores: &Tensor) -> Result<()> {
-    let width = scores.dim(candle_core::D::Minus1)?;
-    in_place(scores, "softmax", |scores| {
-        scores.chunks_exact_mut(width).for_each(vector::softmax);
-    })
-}
-
-/// Runs one of the [`vector`] functions on a contiguous f32 tensor, which the caller alone holds.
-fn in_place(tensor: &Tensor, name: &'static str, run: impl Fn(&mut [f32])) -> Result<()> {
-    tensor.inplace_op1(&OverRows { name, run })
-}
-
-struct OverRows<F> {
-    name: &'static str,
-    run: F,
-}
-
-impl<F: Fn(&mut [f32])> InplaceOp1 for OverRows<F> {
-    fn name(&self) -> &'static str {
-        self.name
-    }
-
-    fn cpu_fwd(&self, storage: &mut CpuStorage, layout: &Layout) -> Result<()> {
-        let Some((start, end)) = layout.contiguous_offsets() else {
-            bail!("{} needs a contiguous tensor", self.name)
-        };
-        match storage {
-            CpuStorage::F32(values) => (self.run)(&mut values[start..end]),
-            _ => bail!("{} is written for f32 only", self.name),
-        }
-        Ok(())
+    /// Adds what the layer makes of `rows` to them.
+    pub(crate) fn add_to(&self, rows: &mut [f32]) {
+        let width = self.narrow.outputs();
+        let normed = self.norm.apply(rows);
+        let mut inner = vec![0.0; rows.len() / width * self.widen.outputs()];
+        self.widen.apply_shared(Rows::new(&normed, width), Finish::Gelu, &mut inner);
+        self.narrow.apply_shared(Rows::new(&inner, self.widen.outputs()), Finish::Add, rows);
     }
 }

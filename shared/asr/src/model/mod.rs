@@ -4,6 +4,7 @@ mod attention;
 pub(crate) mod config;
 mod decoder;
 mod encoder;
+pub(crate) mod kernels;
 mod layers;
 pub(crate) mod vector;
 mod weights;
@@ -11,19 +12,20 @@ mod weights;
 use std::path::Path;
 use std::sync::Arc;
 
-use candle_core::{DType, Result, Tensor};
-
-use crate::LoadError;
+use crate::{LoadError, LoadOptions};
 use config::ModelConfig;
-// Not called from here: candle's matrix products use it, and naming it switches on its AVX-512 kernels.
 use decoder::Decoder;
 pub(crate) use decoder::{AudioMemory, CrossScores, Row};
 use encoder::Encoder;
-use gemm as _;
-use weights::Weights;
+use kernels::InstructionSet;
+use weights::{Layout, Weights};
 
-/// The number format computed in. Faster formats come in here and in `layers`, and nowhere else.
-const COMPUTED_IN: DType = DType::F32;
+impl LoadOptions {
+    fn layout(&self) -> Layout {
+        let instructions = self.instructions.unwrap_or_else(InstructionSet::best);
+        Layout { precision: self.precision, instructions }
+    }
+}
 
 /// Encoder and decoder with their sizes.
 pub(crate) struct Model {
@@ -37,10 +39,10 @@ impl Model {
     ///
     /// # Errors
     /// Whatever [`LoadError`] names the file, field or tensor that does not fit.
-    pub(crate) fn load(dir: &Path) -> std::result::Result<Model, LoadError> {
+    pub(crate) fn load(dir: &Path, options: &LoadOptions) -> Result<Model, LoadError> {
         let path = dir.join("config.json");
         let config = ModelConfig::parse(&path, &read_text(&path)?)?;
-        let weights = Weights::open(dir, COMPUTED_IN)?;
+        let weights = Weights::open(dir, options.layout())?;
         Ok(Model {
             encoder: Encoder::load(&weights, &config)?,
             decoder: Decoder::load(&weights, &config)?,
@@ -48,14 +50,14 @@ impl Model {
         })
     }
 
-    /// `[3000, n_mels]` features to `[1500, width]`.
-    pub(crate) fn encode(&self, features: &[f32]) -> Result<Tensor> {
+    /// `[frames, n_mels]` features, 3000 for a full window, to `[frames / 2, width]`.
+    pub(crate) fn encode(&self, features: &[f32]) -> Vec<f32> {
         self.encoder.forward(features)
     }
 
     /// Encodes one window and prepares it for the decoder.
-    pub(crate) fn listen(&self, features: &[f32]) -> Result<Arc<AudioMemory>> {
-        self.decoder.audio_memory(&self.encode(features)?)
+    pub(crate) fn listen(&self, features: &[f32]) -> Arc<AudioMemory> {
+        self.decoder.audio_memory(&self.encode(features))
     }
 
     /// Weights of the model, tied ones counted once.
@@ -86,7 +88,7 @@ fn parameter_count(c: &ModelConfig) -> u64 {
 ///
 /// # Errors
 /// [`LoadError::Missing`] or [`LoadError::Read`].
-pub(crate) fn read_text(path: &Path) -> std::result::Result<String, LoadError> {
+pub(crate) fn read_text(path: &Path) -> Result<String, LoadError> {
     std::fs::read_to_string(path).map_err(|source| match source.kind() {
         std::io::ErrorKind::NotFound => LoadError::Missing { path: path.to_owned() },
         _ => LoadError::Read { path: path.to_owned(), source },

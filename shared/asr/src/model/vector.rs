@@ -1,4 +1,4 @@
-//! The element-wise arithmetic that is hot: exponentials, softmax, GELU, layer norm.
+//! Whole rows at once: softmax, the sum of exponentials, layer norm.
 //!
 //! Each function is written once, over plain slices in runs of sixteen, so that the compiler vectorises it, and
 //! is compiled for the instruction sets below; the best one the processor has is chosen when it is called.
@@ -55,16 +55,6 @@ for_each_instruction_set! {
 }
 
 for_each_instruction_set! {
-    /// Adds `bias` to every row of `rows`, whose length is a multiple of the bias's.
-    add_bias => add_bias_body(rows: &mut [f32], bias: &[f32])
-}
-
-for_each_instruction_set! {
-    /// Adds `bias` to every row and applies the exact (erf) GELU.
-    add_bias_gelu => add_bias_gelu_body(rows: &mut [f32], bias: &[f32])
-}
-
-for_each_instruction_set! {
     /// Normalises every row to mean 0 and variance 1, then scales and shifts it.
     layer_norm => layer_norm_body(rows: &mut [f32], gain: &[f32], bias: &[f32])
 }
@@ -95,24 +85,6 @@ fn exp(x: f32) -> f32 {
     let value = p * r * r + r + 1.0;
     let power = shifted.to_bits().wrapping_sub(ROUNDER.to_bits()).wrapping_add(127) << 23;
     value * f32::from_bits(power)
-}
-
-/// Error function within 1.5e-7 (Abramowitz and Stegun, Handbook of Mathematical Functions, 7.1.26).
-#[inline(always)]
-fn erf(x: f32) -> f32 {
-    let size = x.abs();
-    let t = 1.0 / (1.0 + 0.327_591_1 * size);
-    let p = 1.061_405_4;
-    let p = p * t - 1.453_152;
-    let p = p * t + 1.421_413_8;
-    let p = p * t - 0.284_496_74;
-    let p = p * t + 0.254_829_6;
-    (1.0 - p * t * exp(-size * size)).copysign(x)
-}
-
-#[inline(always)]
-fn gelu(x: f32) -> f32 {
-    0.5 * x * (1.0 + erf(x * std::f32::consts::FRAC_1_SQRT_2))
 }
 
 #[inline(always)]
@@ -152,24 +124,6 @@ fn log_sum_exp_body(row: &[f32]) -> f32 {
         }
     }
     highest + (total(&sums) + rest).ln()
-}
-
-#[inline(always)]
-fn add_bias_body(rows: &mut [f32], bias: &[f32]) {
-    for row in rows.chunks_exact_mut(bias.len()) {
-        for (value, bias) in row.iter_mut().zip(bias) {
-            *value += bias;
-        }
-    }
-}
-
-#[inline(always)]
-fn add_bias_gelu_body(rows: &mut [f32], bias: &[f32]) {
-    for row in rows.chunks_exact_mut(bias.len()) {
-        for (value, bias) in row.iter_mut().zip(bias) {
-            *value = gelu(*value + bias);
-        }
-    }
 }
 
 /// Added to the variance, as in the reference.
@@ -223,16 +177,6 @@ fn total(lanes: &[f32; LANES]) -> f32 {
 mod tests {
     use super::*;
 
-    /// Error function from its power series, in double precision.
-    fn erf_exact(x: f64) -> f64 {
-        let (mut term, mut sum) = (x, x);
-        for n in 1..200 {
-            term *= -x * x / f64::from(n);
-            sum += term / f64::from(2 * n + 1);
-        }
-        sum * 2.0 / std::f64::consts::PI.sqrt()
-    }
-
     #[test]
     fn the_exponential_is_right_to_two_units_in_the_last_place() {
         for step in -8_700..8_800 {
@@ -242,16 +186,6 @@ mod tests {
             assert!(error < 2.4e-7, "exp({x}): {error}");
         }
         assert!(exp(f32::NEG_INFINITY) < 1e-37);
-    }
-
-    #[test]
-    fn gelu_is_the_exact_form_and_not_the_tanh_form() {
-        for step in -500..500 {
-            let x = step as f32 / 100.0;
-            let wide = f64::from(x);
-            let exact = 0.5 * wide * (1.0 + erf_exact(wide / 2.0_f64.sqrt()));
-            assert!((f64::from(gelu(x)) - exact).abs() < 7e-7, "gelu({x})");
-        }
     }
 
     #[test]

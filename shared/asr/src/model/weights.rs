@@ -7,7 +7,8 @@ use candle_core::safetensors::MmapedSafetensors;
 use candle_core::{DType, Device, Tensor};
 use serde::Deserialize;
 
-use crate::LoadError;
+use super::kernels::InstructionSet;
+use crate::{LoadError, Precision};
 
 const SINGLE: &str = "model.safetensors";
 const INDEX: &str = "model.safetensors.index.json";
@@ -24,8 +25,18 @@ pub(crate) struct Weights {
     path: PathBuf,
     shards: Vec<MmapedSafetensors>,
     shard_of: HashMap<String, usize>,
-    /// The number format computed in; files are converted while they are read.
-    dtype: DType,
+    /// How matrices are to be laid out.
+    pub layout: Layout,
+}
+
+/// Numbers converted at a time: 1 MB, which the second-level cache holds until they are laid out.
+const PART: usize = 1 << 18;
+
+/// How the engine keeps the weights it multiplies with.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Layout {
+    pub precision: Precision,
+    pub instructions: InstructionSet,
 }
 
 impl Weights {
@@ -33,7 +44,7 @@ impl Weights {
     ///
     /// # Errors
     /// [`LoadError::Missing`] without a weight file, [`LoadError::Weights`] for a truncated or damaged one.
-    pub(crate) fn open(dir: &Path, dtype: DType) -> Result<Weights, LoadError> {
+    pub(crate) fn open(dir: &Path, layout: Layout) -> Result<Weights, LoadError> {
         let single = dir.join(SINGLE);
         let index = dir.join(INDEX);
         let (path, files) = match (single.is_file(), index.is_file()) {
@@ -46,14 +57,44 @@ impl Weights {
         for (position, shard) in shards.iter().enumerate() {
             shard_of.extend(shard.tensors().into_iter().map(|(name, _)| (name, position)));
         }
-        Ok(Weights { path, shards, shard_of, dtype })
+        Ok(Weights { path, shards, shard_of, layout })
     }
 
-    /// Reads one weight, which must have exactly this shape.
+    /// Reads one weight, which must have exactly this shape, as plain numbers.
     ///
     /// # Errors
     /// The `Tensor…` variants of [`LoadError`], with name and shapes.
-    pub(crate) fn tensor(&self, name: &str, shape: &[usize]) -> Result<Tensor, LoadError> {
+    pub(crate) fn values(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>, LoadError> {
+        let mut values = Vec::with_capacity(shape.iter().product());
+        self.for_each_part(name, shape, |_, part| values.extend_from_slice(part))?;
+        Ok(values)
+    }
+
+    /// Reads one weight, which must have exactly this shape, some rows at a time: `take` gets the index of the first
+    /// row and the rows.
+    ///
+    /// # Errors
+    /// As [`Weights::values`].
+    pub(crate) fn for_each_part(
+        &self,
+        name: &str,
+        shape: &[usize],
+        mut take: impl FnMut(usize, &[f32]),
+    ) -> Result<(), LoadError> {
+        let tensor = self.tensor(name, shape)?;
+        let rows = shape.first().copied().unwrap_or(1);
+        let width = shape.iter().skip(1).product::<usize>().max(1);
+        let together = (PART / width).max(1);
+        for from in (0..rows).step_by(together) {
+            let part = tensor.narrow(0, from, together.min(rows - from));
+            let part = part.and_then(|part| part.to_dtype(DType::F32)?.flatten_all()?.to_vec1());
+            take(from, &part.map_err(|source| self.damaged(source))?);
+        }
+        Ok(())
+    }
+
+    /// One weight as it is stored, of exactly this shape and in a number format that can be read.
+    fn tensor(&self, name: &str, shape: &[usize]) -> Result<Tensor, LoadError> {
         let Some(shard) = self.shard_of.get(name).and_then(|&at| self.shards.get(at)) else {
             return Err(self.missing(name, shape));
         };
@@ -73,17 +114,7 @@ impl Weights {
                 found: tensor.dtype().as_str().to_owned(),
             });
         }
-        tensor.to_dtype(self.dtype).map_err(|source| self.damaged(source))
-    }
-
-    /// Reads a vector as plain numbers.
-    ///
-    /// # Errors
-    /// As [`Weights::tensor`].
-    pub(crate) fn vector(&self, name: &str, length: usize) -> Result<Vec<f32>, LoadError> {
-        let values = self.tensor(name, &[length])?;
-        let values = values.to_dtype(DType::F32).and_then(|values| values.to_vec1());
-        values.map_err(|source| self.damaged(source))
+        Ok(tensor)
     }
 
     fn missing(&self, name: &str, shape: &[usize]) -> LoadError {
@@ -95,7 +126,7 @@ impl Weights {
     }
 
     /// An error of the tensor library while reading these files.
-    pub(crate) fn damaged(&self, source: candle_core::Error) -> LoadError {
+    fn damaged(&self, source: candle_core::Error) -> LoadError {
         LoadError::Weights { path: self.path.clone(), source }
     }
 }

@@ -14,11 +14,10 @@ use crate::decode::fallback::compression_ratio;
 use crate::decode::greedy::{Decoded, Request, Search, decode};
 use crate::decode::prompt::{Prompt, start_tokens};
 use crate::decode::rules::Rules;
-use crate::decode::words::{Group, TimedWord, attach_punctuation, groups};
 use crate::mel::LogMel;
-use crate::{Engine, Language};
+use crate::{Engine, InstructionSet, Language, LoadOptions, Precision};
 
-type Outcome = Result<(), Box<dyn std::error::Error>>;
+pub(crate) type Outcome = Result<(), Box<dyn std::error::Error>>;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -63,23 +62,21 @@ struct Words {
     words: Vec<(usize, f64, f64, f32)>,
 }
 
-#[derive(Deserialize)]
-struct Grouping {
-    language: String,
-    tokens: Vec<u32>,
-    words: Vec<String>,
-    joined: Vec<String>,
-}
-
 /// Most tokens the reference was asked for.
 const TOKENS_MAX: usize = 92;
 
-fn folder() -> PathBuf {
+pub(crate) fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reference")
 }
 
-fn engine() -> Result<Engine, crate::LoadError> {
+pub(crate) fn engine() -> Result<Engine, crate::LoadError> {
     Engine::load(&folder().join("micro"))
+}
+
+/// In 8-bit integers.
+fn int_engine() -> Result<Engine, crate::LoadError> {
+    let options = LoadOptions { precision: Precision::Int8, ..LoadOptions::default() };
+    Engine::load_with(&folder().join("micro"), &options)
 }
 
 fn windows() -> Result<Vec<Window>, Box<dyn std::error::Error>> {
@@ -153,14 +150,14 @@ fn decode_windows(
     for window in windows {
         let language: Language = window.language.parse()?;
         let language = multilingual.then_some(&language);
-        let audio = engine.parts().model.listen(&engine.parts().mel.features(&window.pcm()))?;
+        let audio = engine.parts().model.listen(&engine.parts().mel.features(&window.pcm()));
         let prompt = Prompt::new(&engine.parts().vocabulary, language, timestamps, &[], 0);
         requests.push(Request { audio, prompt });
     }
     let search = Search { temperature: 0.0, seed: 0, tokens_max: TOKENS_MAX, stop_on_loop: false };
     let mut decoded = Vec::new();
     for batch in requests.chunks(8) {
-        decoded.extend(decode(&engine.parts().model, &rules, batch, search)?);
+        decoded.extend(decode(&engine.parts().model, &rules, batch, search));
     }
     Ok(decoded)
 }
@@ -186,31 +183,52 @@ fn log_mel_features_are_those_of_the_published_extractors() -> Outcome {
     Ok(())
 }
 
+/// Most that a relative error may be, of encoder output and of logits.
+struct Bounds {
+    encoder: f64,
+    logits: f64,
+}
+
 #[test]
 fn encoder_output_and_decoder_logits_are_those_of_transformers() -> Outcome {
-    let (engine, expected) = (engine()?, tensors()?);
-    let model = &engine.parts().model;
+    for instructions in InstructionSet::available() {
+        for (precision, bounds) in [
+            (Precision::F32, Bounds { encoder: 1e-4, logits: 1e-4 }),
+            // Measured at most 0.016 and 0.033: the rounding of every factor to 1 in 127, through all layers.
+            (Precision::Int8, Bounds { encoder: 0.02, logits: 0.05 }),
+        ] {
+            let options = LoadOptions { precision, instructions: Some(instructions) };
+            println!("{options:?}");
+            compare(&Engine::load_with(&folder().join("micro"), &options)?, &bounds)?;
+        }
+    }
+    Ok(())
+}
+
+fn compare(engine: &Engine, bounds: &Bounds) -> Outcome {
+    let (model, expected) = (&engine.parts().model, tensors()?);
     for window in windows()?.iter().take(3) {
-        let encoded = model.encode(&engine.parts().mel.features(&window.pcm()))?;
-        let picked: Vec<Vec<f32>> = encoded.to_vec2()?.into_iter().step_by(37).collect();
+        let encoded = model.encode(&engine.parts().mel.features(&window.pcm()));
+        let picked: Vec<&[f32]> = encoded.chunks_exact(model.config.width).step_by(37).collect();
         let error = relative_error(
             &picked.concat(),
             &flat(&expected[&format!("encoded.{}", window.index)])?,
         );
         println!("encoder, window {}: relative error {error:.2e}", window.index);
-        assert!(error <= 1e-4);
+        assert!(error <= bounds.encoder);
 
         let language = window.language.parse()?;
         let mut tokens = start_tokens(&engine.parts().vocabulary, Some(&language));
         tokens.extend(&window.stamped.tokens[..10]);
-        let audio = model.decoder.audio_memory(&encoded)?;
-        let mut rows = [model.decoder.row(&audio, tokens.len())?];
-        let hidden = model.decoder.forward(&mut rows, &[&tokens], None)?;
-        let logits: Vec<Vec<f32>> = model.decoder.logits(&hidden)?.to_vec2()?;
-        let picked = [0, 3, tokens.len() - 1].map(|at| logits[at].clone()).concat();
+        let audio = model.decoder.audio_memory(&encoded);
+        let mut rows = [model.decoder.row(&audio, tokens.len())];
+        let hidden = model.decoder.forward(&mut rows, &[&tokens], None);
+        let logits = model.decoder.logits(&hidden);
+        let logits: Vec<&[f32]> = logits.chunks_exact(model.config.vocab_size).collect();
+        let picked = [0, 3, tokens.len() - 1].map(|at| logits[at]).concat();
         let error = relative_error(&picked, &flat(&expected[&format!("logits.{}", window.index)])?);
         println!("logits, window {}: relative error {error:.2e}", window.index);
-        assert!(error <= 1e-4);
+        assert!(error <= bounds.logits);
     }
     Ok(())
 }
@@ -254,15 +272,52 @@ fn an_english_only_prompt_gives_the_tokens_of_the_reference() -> Outcome {
 }
 
 #[test]
-fn a_window_decodes_the_same_alone_and_in_a_batch() -> Outcome {
-    let (engine, mut windows) = (engine()?, windows()?);
-    windows.truncate(8);
-    let together = decode_windows(&engine, &windows, true, true)?;
-    for (window, together) in windows.into_iter().zip(together) {
-        let alone = decode_windows(&engine, &[window], true, true)?;
-        assert_eq!(alone[0].tokens, together.tokens);
-        assert!((alone[0].sum_log_prob - together.sum_log_prob).abs() < 1e-3);
+fn a_window_decodes_to_the_same_bits_alone_and_in_a_batch() -> Outcome {
+    for engine in [engine()?, int_engine()?] {
+        let mut windows = windows()?;
+        windows.truncate(8);
+        let together = decode_windows(&engine, &windows, true, true)?;
+        for (window, together) in windows.into_iter().zip(together) {
+            assert_eq!(decode_windows(&engine, &[window], true, true)?, [together]);
+        }
     }
+    Ok(())
+}
+
+#[test]
+fn windows_decode_to_the_same_bits_with_any_number_of_threads() -> Outcome {
+    for engine in [engine()?, int_engine()?] {
+        let mut windows = windows()?;
+        windows.truncate(4);
+        let with_threads = |threads| -> Result<Vec<Decoded>, Box<dyn std::error::Error>> {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
+            let decoded = pool.install(|| {
+                decode_windows(&engine, &windows, true, true).map_err(|error| error.to_string())
+            });
+            Ok(decoded?)
+        };
+        let alone = with_threads(1)?;
+        for threads in [2, 3, 5] {
+            assert_eq!(with_threads(threads)?, alone, "{threads} threads");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn eight_bits_write_most_of_the_tokens_of_the_reference() -> Outcome {
+    let (engine, windows) = (int_engine()?, windows()?);
+    let decoded = decode_windows(&engine, &windows, true, true)?;
+    let (mut same, mut all) = (0, 0);
+    for (window, found) in windows.iter().zip(&decoded) {
+        let pairs = window.stamped.tokens.iter().zip(&found.tokens);
+        same += pairs.take_while(|(expected, found)| expected == found).count();
+        all += window.stamped.tokens.len();
+    }
+    println!("{same} of {all} tokens before the first that differs");
+    // Measured 39 %. A random model is never sure: its best tokens are nearly equal, and the first that differs
+    // changes all after it.
+    assert!(same * 100 >= all * 30, "{same} of {all}");
     Ok(())
 }
 
@@ -288,7 +343,7 @@ fn word_times_and_confidences_are_those_of_the_reference() -> Outcome {
     let (mut words, mut near) = (0, 0);
     for window in windows()? {
         let language: Language = window.language.parse()?;
-        let audio = engine.parts().model.listen(&engine.parts().mel.features(&window.pcm()))?;
+        let audio = engine.parts().model.listen(&engine.parts().mel.features(&window.pcm()));
         let start = start_tokens(&engine.parts().vocabulary, Some(&language));
         let heads = &engine.parts().generation.alignment_heads;
         let (text, positions) = (&window.words.text, window.samples / 160 / 2);
@@ -300,7 +355,7 @@ fn word_times_and_confidences_are_those_of_the_reference() -> Outcome {
             &start,
             text,
             positions,
-        )?;
+        );
         let mut token = 0;
         for (tokens, start, end, probability) in &window.words.words {
             let bound = |at: usize| f64::from(alignment.bounds_ms[at]) / 1000.0;
@@ -315,30 +370,6 @@ fn word_times_and_confidences_are_those_of_the_reference() -> Outcome {
     }
     println!("{near} of {words} words within 20 ms");
     assert!(words > 1000 && f64::from(near as u32) >= 0.95 * f64::from(words), "{near} of {words}");
-    Ok(())
-}
-
-#[test]
-fn sentences_divide_into_the_words_of_the_reference() -> Outcome {
-    let engine = engine()?;
-    let text = std::fs::read_to_string(folder().join("expected/groupings.json"))?;
-    let cases: Vec<Grouping> = serde_json::from_str(&text)?;
-    assert!(cases.len() >= 6);
-    for case in cases {
-        let groups = groups(&engine.parts().vocabulary, &case.language.parse()?, &case.tokens);
-        let words: Vec<&str> = groups.iter().map(|g| g.text.as_str()).collect();
-        assert_eq!(words, case.words);
-        let untimed = |group: Group| TimedWord {
-            text: group.text,
-            tokens: group.tokens,
-            start_ms: 0,
-            end_ms: 0,
-            confidence: 1.0,
-        };
-        let joined = attach_punctuation(groups.into_iter().map(untimed).collect());
-        let joined: Vec<&str> = joined.iter().map(|w| w.text.as_str()).collect();
-        assert_eq!(joined, case.joined);
-    }
     Ok(())
 }
 
