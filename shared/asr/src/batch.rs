@@ -253,6 +253,7 @@ impl<'a> Work<'a> {
             && resume_ms >= PROGRESS_MS_MIN
             && milliseconds(after.len()) >= PROGRESS_MS_MIN
             && !guards::is_silent(after)
+            && guards::loudest_rms(after) >= guards::loudest_rms(self.pcm) * DOUBT_LEVEL
     }
 
     fn last_end_ms(&self) -> u32 {

@@ -24,7 +24,8 @@ pub(crate) struct Stretches {
 
 /// Cuts `tokens` at pairs of time stamps, as the reference does; `window_ms` is the length of the audio.
 ///
-/// A single stamp at the very end means that nothing follows it in the window.
+/// For the reference a single stamp at the very end means that nothing follows it in the window. Models that stop early
+/// then lose what is said after it, so here it is only where the model stopped listening.
 pub(crate) fn stretches(vocabulary: &Vocabulary, tokens: &[u32], window_ms: u32) -> Stretches {
     let is_stamp = |id: &u32| vocabulary.is_stamp(*id);
     let cuts: Vec<usize> = (1..tokens.len())
@@ -39,13 +40,27 @@ pub(crate) fn stretches(vocabulary: &Vocabulary, tokens: &[u32], window_ms: u32)
         .filter_map(|(from, &to)| stretch(vocabulary, &tokens[from..to], window_ms));
     let mut closed: Vec<Stretch> = closed.collect();
     let rest = stretch(vocabulary, &tokens[last_cut..], window_ms);
-    let ends_the_window = matches!(tokens, [.., text, stamp] if !is_stamp(text) && is_stamp(stamp));
-    if ends_the_window {
+    if let Some(stopped_ms) = single_last_stamp(vocabulary, tokens) {
         closed.extend(rest);
-        return Stretches { closed, open: None, resume_ms: None };
+        return Stretches { closed, open: None, resume_ms: before(stopped_ms, window_ms) };
     }
     let resume = vocabulary.stamp_ms(tokens[last_cut - 1]);
-    Stretches { closed, open: rest, resume_ms: (resume < window_ms).then_some(resume) }
+    Stretches { closed, open: rest, resume_ms: before(resume, window_ms) }
+}
+
+/// The time of a stamp that ends `tokens` right after text.
+fn single_last_stamp(vocabulary: &Vocabulary, tokens: &[u32]) -> Option<u32> {
+    let is_stamp = |id: &u32| vocabulary.is_stamp(*id);
+    match tokens {
+        [.., text, stamp] if !is_stamp(text) && is_stamp(stamp) => {
+            Some(vocabulary.stamp_ms(*stamp))
+        }
+        _ => None,
+    }
+}
+
+fn before(ms: u32, window_ms: u32) -> Option<u32> {
+    (ms < window_ms).then_some(ms)
 }
 
 /// All text as one stretch over the whole window, for decodings without stamps.
@@ -57,7 +72,8 @@ pub(crate) fn whole_window(vocabulary: &Vocabulary, tokens: &[u32], window_ms: u
 /// Without a pair of stamps, all text is one stretch to its last stamp, or to the end of the window.
 fn one_stretch(vocabulary: &Vocabulary, tokens: &[u32], window_ms: u32) -> Stretches {
     let closed = stretch(vocabulary, tokens, window_ms).into_iter().collect();
-    Stretches { closed, open: None, resume_ms: None }
+    let stopped_ms = single_last_stamp(vocabulary, tokens);
+    Stretches { closed, open: None, resume_ms: stopped_ms.and_then(|ms| before(ms, window_ms)) }
 }
 
 /// The text of a run of tokens between its first stamp, else 0, and its last, else the end of the window.
@@ -90,9 +106,15 @@ mod tests {
     }
 
     #[test]
-    fn pairs_of_stamps_divide_and_a_single_last_stamp_ends_the_window() {
+    fn pairs_of_stamps_divide_and_at_a_single_last_stamp_the_model_stopped_listening() {
         let found = cut(&[1_000, 40, 41, 3_000, 3_500, 42, 5_000]);
-        assert_eq!(found, (vec![(0, 2_000, 2), (2_500, 4_000, 1)], None, None));
+        assert_eq!(found, (vec![(0, 2_000, 2), (2_500, 4_000, 1)], None, Some(4_000)));
+    }
+
+    #[test]
+    fn a_last_stamp_at_the_end_of_the_audio_ends_the_window() {
+        let found = cut(&[1_000, 40, 3_000, 3_500, 41, 11_000]);
+        assert_eq!(found, (vec![(0, 2_000, 1), (2_500, 10_000, 1)], None, None));
     }
 
     #[test]
@@ -110,7 +132,7 @@ mod tests {
     #[test]
     fn without_pairs_all_text_is_one_stretch() {
         assert_eq!(cut(&[1_400, 40, 41]), (vec![(400, 10_000, 2)], None, None));
-        assert_eq!(cut(&[1_400, 40, 5_000]), (vec![(400, 4_000, 1)], None, None));
+        assert_eq!(cut(&[1_400, 40, 5_000]), (vec![(400, 4_000, 1)], None, Some(4_000)));
         assert_eq!(cut(&[1_400, 40, 40]), (vec![(400, 10_000, 2)], None, None));
         assert_eq!(cut(&[]), (vec![], None, None));
     }
