@@ -1,6 +1,7 @@
 //! A batch of windows through the model until each has been heard to its end.
 //!
-//! The model may stop listening before the end of a window; then it is asked again from there, as in the reference.
+//! The model may stop listening before the end of a window; then it is asked again from there, also after a single last
+//! time stamp, at which the reference gives the rest of the window up.
 
 use std::sync::Arc;
 
