@@ -1,7 +1,7 @@
-//! A batch of windows through the model until each has been heard to its end.
+//! A batch of pieces of windows through the model until each has been heard to its end.
 //!
 //! The model may stop listening before the end of a window; then it is asked again from there, also after a single last
-//! time stamp, at which the reference gives the rest of the window up.
+//! time stamp, at which the reference gives the rest of its window up.
 
 use std::sync::Arc;
 
@@ -16,9 +16,10 @@ use crate::decode::{guards, phrases};
 use crate::engine::Parts;
 use crate::mel::HOP_SAMPLES;
 use crate::model::AudioMemory;
+use crate::pieces::Piece;
 use crate::{Language, Options, SAMPLE_RATE, Segment, SkipReason, WindowTranscript};
 
-/// One window under way.
+/// One piece under way.
 struct Work<'a> {
     pcm: &'a [f32],
     language: Option<Language>,
@@ -28,25 +29,25 @@ struct Work<'a> {
     transcript: WindowTranscript,
 }
 
-/// Most times a window is taken up again: a sentence or more each time is usual, endless ones are not.
+/// Most times a piece is taken up again: a sentence or more each time is usual, endless ones are not.
 const PASSES_MAX: usize = 8;
-/// Less progress than this is none: the rest of the window is kept as it was heard.
+/// Less progress than this is none: the rest of the piece is kept as it was heard.
 const PROGRESS_MS_MIN: u32 = 1_000;
-/// Silence after a window that is not filled up to 30 s: 1 s, about the pause at which people stop.
+/// Silence after a piece that is not filled up: 1 s, about the pause at which people stop.
 const SHORT_PADDING: usize = SAMPLE_RATE as usize;
-/// No-speech probability from which a known invention is doubted even if the window is loud.
+/// No-speech probability from which a known invention is doubted even if the piece is loud.
 const DOUBT_NO_SPEECH: f32 = 0.3;
-/// A stretch this much quieter than the loudest of its window (30 dB) is not where the speech is.
+/// A stretch this much quieter than the loudest of its piece (30 dB) is not where the speech is.
 const DOUBT_LEVEL: f32 = 0.03;
 
 impl Parts {
-    /// Transcribes windows that were checked, all together.
+    /// Transcribes pieces of windows, all together.
     pub(crate) fn transcribe_batch(
         &self,
-        windows: &[&[f32]],
+        pieces: &[Piece<'_>],
         options: &Options,
     ) -> Vec<WindowTranscript> {
-        let mut works: Vec<Work<'_>> = windows.iter().map(|pcm| self.work(pcm, options)).collect();
+        let mut works: Vec<Work<'_>> = pieces.iter().map(|piece| self.work(piece)).collect();
         loop {
             let mut open: Vec<&mut Work<'_>> = works.iter_mut().filter(|w| w.is_open()).collect();
             if open.is_empty() {
@@ -57,10 +58,9 @@ impl Parts {
         works.into_iter().map(Work::finish).collect()
     }
 
-    /// Work on one window, already over if nothing can be heard.
-    fn work<'a>(&self, pcm: &'a [f32], options: &Options) -> Work<'a> {
-        let only = (!self.info.multilingual).then(Language::english);
-        let language = only.or_else(|| options.language.clone());
+    /// Work on one piece, already over if nothing can be heard.
+    fn work<'a>(&self, piece: &Piece<'a>) -> Work<'a> {
+        let (pcm, language) = (piece.pcm, piece.language.clone());
         let silent = guards::is_silent(pcm);
         Work {
             pcm,
@@ -76,7 +76,7 @@ impl Parts {
         }
     }
 
-    /// Decodes what is left of every open window once.
+    /// Decodes what is left of every open piece once.
     fn pass(&self, works: &mut [&mut Work<'_>], options: &Options) {
         let rules = Rules {
             vocabulary: &self.vocabulary,
@@ -100,7 +100,7 @@ impl Parts {
         }
     }
 
-    /// Features of what is left of a window, filled up with silence.
+    /// Features of what is left of a piece, filled up with silence.
     fn features(&self, pcm: &[f32], options: &Options) -> Vec<f32> {
         let mut features = self.mel.features(pcm);
         if options.short_padding {
@@ -127,7 +127,7 @@ impl Parts {
         language
     }
 
-    /// Adds what one pass heard to the transcript, and decides whether the window goes on.
+    /// Adds what one pass heard to the transcript, and decides whether the piece goes on.
     fn take_in(
         &self,
         work: &mut Work<'_>,
@@ -186,7 +186,7 @@ impl Parts {
         invented
     }
 
-    /// Turns stretches of one pass into segments of the window.
+    /// Turns stretches of one pass into segments of the piece.
     fn append(
         &self,
         work: &mut Work<'_>,

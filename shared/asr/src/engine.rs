@@ -4,10 +4,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::decode::generation::Generation;
+use crate::decode::guards;
 use crate::decode::tokens::Vocabulary;
-use crate::mel::LogMel;
+use crate::mel::{HOP_SAMPLES, LogMel};
 use crate::model::vector::softmax;
 use crate::model::{AudioMemory, Model};
+use crate::pieces::{self, Piece};
 use crate::{
     DecodeError, Language, LanguageGuess, LoadError, LoadOptions, Options, WINDOW_SAMPLES_MAX,
     WindowTranscript,
@@ -62,7 +64,7 @@ impl Engine {
         let model = Model::load(dir, options)?;
         let vocabulary = Vocabulary::load(dir, model.config.vocab_size)?;
         let generation = Generation::load(dir, &model.config)?;
-        let mel = LogMel::new(model.config.n_mels);
+        let mel = LogMel::new(model.config.n_mels, 2 * model.config.audio_positions);
         let info = EngineInfo::new(dir, &model, &vocabulary, &generation);
         Ok(Engine { parts: Arc::new(Parts { model, vocabulary, generation, mel, info }) })
     }
@@ -85,21 +87,23 @@ impl Engine {
         options.check()?;
         self.parts.check_language(options.language.as_ref())?;
         windows.iter().enumerate().try_for_each(|(at, pcm)| check_window(at, pcm))?;
-        let mut transcripts = Vec::with_capacity(windows.len());
-        for batch in windows.chunks(options.rows_max) {
-            transcripts.extend(self.parts.transcribe_batch(batch, options));
+        let mut pieces = pieces::cut(windows, self.parts.samples_max());
+        self.parts.decide_languages(&mut pieces, windows.len(), options);
+        let mut heard = Vec::with_capacity(pieces.len());
+        for batch in pieces.chunks(options.rows_max) {
+            heard.extend(self.parts.transcribe_batch(batch, options));
         }
-        Ok(transcripts)
+        Ok(pieces::join(&pieces, heard))
     }
 
-    /// Guesses the language of one window of at most 30 s. An English-only model always says English.
+    /// Guesses the language of one window of at most 30 s, from its loudest piece. An English-only model always says English.
     ///
     /// # Errors
     /// [`DecodeError`] if the window cannot be used.
     pub fn detect_language(&self, pcm: &[f32]) -> Result<LanguageGuess, DecodeError> {
         check_window(0, pcm)?;
-        let audio = self.parts.model.listen(&self.parts.mel.features(pcm));
-        Ok(self.parts.guess_language(&audio))
+        let pieces = pieces::cut(&[pcm], self.parts.samples_max());
+        Ok(self.parts.language_of_window(&pieces))
     }
 }
 
@@ -152,6 +156,33 @@ impl Parts {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Samples the model hears at once.
+    fn samples_max(&self) -> usize {
+        2 * self.model.config.audio_positions * HOP_SAMPLES
+    }
+
+    /// Sets the language of every piece where it is known. A window of several pieces has one language.
+    fn decide_languages(&self, pieces: &mut [Piece<'_>], windows: usize, options: &Options) {
+        let only = (!self.info.multilingual).then(Language::english);
+        let known = only.or_else(|| options.language.clone());
+        let is_cut = pieces.len() > windows;
+        for window in pieces.chunk_by_mut(|a, b| a.window == b.window) {
+            let language = match known.clone() {
+                None if is_cut => Some(self.language_of_window(window).language),
+                known => known,
+            };
+            window.iter_mut().for_each(|piece| piece.language.clone_from(&language));
+        }
+    }
+
+    /// The language of the loudest piece.
+    fn language_of_window(&self, pieces: &[Piece<'_>]) -> LanguageGuess {
+        let level = |piece: &&Piece<'_>| guards::loudest_rms(piece.pcm);
+        let loudest = pieces.iter().max_by(|a, b| level(a).total_cmp(&level(b)));
+        let pcm = loudest.map_or(&[][..], |piece| piece.pcm);
+        self.guess_language(&self.model.listen(&self.mel.features(pcm)))
     }
 
     /// The probabilities of the language tokens after the start token.

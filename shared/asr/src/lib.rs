@@ -21,6 +21,7 @@ mod language;
 mod mel;
 mod model;
 mod options;
+mod pieces;
 mod precision;
 mod stages;
 mod transcript;
@@ -36,7 +37,7 @@ pub use transcript::{Segment, SkipReason, WindowTranscript, Word};
 /// Samples per second of every window given to the engine.
 pub const SAMPLE_RATE: u32 = 16_000;
 
-/// The longest window the engine takes: 30 s, the span the architecture was trained on.
+/// The longest window the engine takes: 30 s, the span published models were trained on.
 pub const WINDOW_SAMPLES_MAX: usize = 30 * SAMPLE_RATE as usize;
 
 #[cfg(test)]

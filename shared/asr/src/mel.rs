@@ -14,7 +14,7 @@ use crate::{SAMPLE_RATE, WINDOW_SAMPLES_MAX};
 const FFT_SAMPLES: usize = 400;
 /// Samples from frame to frame: 10 ms.
 pub(crate) const HOP_SAMPLES: usize = 160;
-/// Frames of a full window: 30 s.
+/// Frames of the longest window: 30 s.
 pub(crate) const FRAMES: usize = WINDOW_SAMPLES_MAX / HOP_SAMPLES;
 /// Frequencies from 0 to 8 kHz in steps of 40 Hz.
 const BINS: usize = FFT_SAMPLES / 2 + 1;
@@ -26,6 +26,8 @@ const RANGE: f32 = 8.0;
 /// The feature extractor for one number of mel bands.
 pub(crate) struct LogMel {
     bands: Vec<Band>,
+    /// Frames of its output, whatever the audio's length.
+    frames: usize,
     window: Vec<f32>,
     fft: Arc<dyn RealToComplex<f32>>,
 }
@@ -37,22 +39,23 @@ struct Band {
 }
 
 impl LogMel {
-    /// An extractor with `n_mels` bands, 80 or 128 in published models.
-    pub(crate) fn new(n_mels: usize) -> LogMel {
+    /// An extractor with `n_mels` bands, 80 or 128 in published models, for audio of at most `frames`.
+    pub(crate) fn new(n_mels: usize, frames: usize) -> LogMel {
         LogMel {
+            frames,
             bands: mel_bands(n_mels),
             window: hann(),
             fft: RealFftPlanner::new().plan_fft_forward(FFT_SAMPLES),
         }
     }
 
-    /// Features of at most 30 s, filled up with silence: `[FRAMES, n_mels]` row by row, about -1.5 to 2.
+    /// Features of audio, filled up with silence: `[frames, n_mels]` row by row, about -1.5 to 2.
     pub(crate) fn features(&self, pcm: &[f32]) -> Vec<f32> {
         let n_mels = self.bands.len();
-        let mut features = vec![POWER_MIN.log10(); FRAMES * n_mels];
+        let mut features = vec![POWER_MIN.log10(); self.frames * n_mels];
         // Frames that begin after the last sample hold padding only, which is the smallest power.
-        let sounding = (pcm.len().saturating_add(FFT_SAMPLES / 2) / HOP_SAMPLES + 1).min(FRAMES);
-        let mut frame = Frame::new(self.fft.as_ref());
+        let sounding = pcm.len().saturating_add(FFT_SAMPLES / 2) / HOP_SAMPLES + 1;
+        let mut frame = Frame::new(self.fft.as_ref(), self.frames * HOP_SAMPLES);
         for (index, row) in features.chunks_exact_mut(n_mels).take(sounding).enumerate() {
             frame.load(pcm, index, &self.window);
             self.log_powers(frame.power(self.fft.as_ref()), row);
@@ -80,6 +83,8 @@ fn compress(features: &mut [f32]) {
 
 /// Buffers for one frame.
 struct Frame {
+    /// Samples of the longest audio, silence after it included.
+    length: usize,
     samples: Vec<f32>,
     spectrum: Vec<Complex<f32>>,
     scratch: Vec<Complex<f32>>,
@@ -87,8 +92,9 @@ struct Frame {
 }
 
 impl Frame {
-    fn new(fft: &dyn RealToComplex<f32>) -> Frame {
+    fn new(fft: &dyn RealToComplex<f32>, length: usize) -> Frame {
         Frame {
+            length,
             samples: fft.make_input_vec(),
             spectrum: fft.make_output_vec(),
             scratch: fft.make_scratch_vec(),
@@ -96,12 +102,12 @@ impl Frame {
         }
     }
 
-    /// Takes the samples around `index * 160`; before the start they are mirrored, and so after 30 s.
+    /// Takes the samples around `index * 160`; before the start they are mirrored, and so after the end.
     fn load(&mut self, pcm: &[f32], index: usize, window: &[f32]) {
         let from = index * HOP_SAMPLES;
         for (offset, (out, w)) in self.samples.iter_mut().zip(window).enumerate() {
             let position = (from + offset).abs_diff(FFT_SAMPLES / 2);
-            let mirrored = position.min((2 * (WINDOW_SAMPLES_MAX - 1)).saturating_sub(position));
+            let mirrored = position.min((2 * (self.length - 1)).saturating_sub(position));
             *out = pcm.get(mirrored).copied().unwrap_or(0.0) * w;
         }
     }
@@ -175,7 +181,7 @@ mod tests {
 
     #[test]
     fn silence_is_one_constant() {
-        let features = LogMel::new(80).features(&[0.0; 16_000]);
+        let features = LogMel::new(80, FRAMES).features(&[0.0; 16_000]);
         assert_eq!(features.len(), 3000 * 80);
         assert!(features.iter().all(|v| (v - -1.5).abs() < 1e-6));
     }
@@ -184,7 +190,7 @@ mod tests {
     fn a_tone_is_loudest_in_the_band_of_its_frequency() {
         let pcm: Vec<f32> =
             (0..16_000).map(|i| (i as f32 * std::f32::consts::FRAC_PI_8).sin() * 0.5).collect();
-        let features = LogMel::new(80).features(&pcm); // 1 kHz
+        let features = LogMel::new(80, FRAMES).features(&pcm); // 1 kHz
         let frame = &features[50 * 80..51 * 80];
         let loudest = (0..80).max_by(|a, b| frame[*a].total_cmp(&frame[*b]));
         let top = hertz_to_mel(8000.0);
@@ -204,7 +210,7 @@ mod tests {
         let pcm: Vec<f32> = (0..4321).map(|i| (i as f32).sin() * 0.3).collect();
         let mut padded = pcm.clone();
         padded.resize(WINDOW_SAMPLES_MAX, 0.0);
-        let mel = LogMel::new(80);
+        let mel = LogMel::new(80, FRAMES);
         assert_eq!(mel.features(&pcm), mel.features(&padded));
     }
 }

@@ -24,7 +24,7 @@ impl Engine {
 }
 
 impl Stages<'_> {
-    /// Log-mel features of at most 30 s of samples: `[3000, n_mels]`, about -1.5 to 2.
+    /// Log-mel features of the samples the model hears at once: `[3000, n_mels]` for 30 s, about -1.5 to 2.
     pub fn features(&self, pcm: &[f32]) -> Vec<f32> {
         self.parts.mel.features(pcm)
     }

@@ -16,7 +16,7 @@ pub(crate) fn loudest_rms(pcm: &[f32]) -> f32 {
 }
 
 /// Root mean square around the mean, so that a constant offset is silence.
-fn rms(span: &[f32]) -> f32 {
+pub(crate) fn rms(span: &[f32]) -> f32 {
     let count = span.len() as f32;
     let mean = span.iter().sum::<f32>() / count;
     (span.iter().map(|x| (x - mean) * (x - mean)).sum::<f32>() / count).sqrt()

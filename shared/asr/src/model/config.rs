@@ -117,6 +117,9 @@ fn check_kind(path: &Path, file: &ConfigFile) -> Result<(), LoadError> {
     Ok(())
 }
 
+/// Positions of 2 s. The shortest piece a window is cut into is half of what a model hears.
+const AUDIO_POSITIONS_MIN: usize = 100;
+
 /// Largest values accepted: several times those of the largest published model (large-v3), small enough that
 /// no product of two of them overflows or asks for absurd memory before a weight file is opened.
 fn check_sizes(path: &Path, file: &ConfigFile) -> Result<(), LoadError> {
@@ -136,8 +139,8 @@ fn check_sizes(path: &Path, file: &ConfigFile) -> Result<(), LoadError> {
             return Err(refuse(path, field, found, format!("1 to {most}")));
         }
     }
-    if file.max_source_positions != FRAMES / 2 {
-        let expected = (FRAMES / 2).to_string();
+    if !(AUDIO_POSITIONS_MIN..=FRAMES / 2).contains(&file.max_source_positions) {
+        let expected = format!("{AUDIO_POSITIONS_MIN} to {}", FRAMES / 2);
         return Err(refuse(path, "max_source_positions", file.max_source_positions, expected));
     }
     if !(16..=8_192).contains(&file.max_target_positions) {
@@ -192,7 +195,8 @@ mod tests {
             ("d_model", "384", "4294967296"),
             ("encoder_layers", "4", "1000000"),
             ("encoder_attention_heads", "6", "7"),
-            ("max_source_positions", "1500", "1499"),
+            ("max_source_positions", "1500", "1501"),
+            ("max_source_positions", "1500", "99"),
             ("max_target_positions", "448", "9000000"),
             ("model_type", "\"whisper\"", "\"bert\""),
             ("activation_function", "\"gelu\"", "\"relu\""),

@@ -14,7 +14,7 @@ use crate::decode::fallback::compression_ratio;
 use crate::decode::greedy::{Decoded, Request, Search, decode};
 use crate::decode::prompt::{Prompt, start_tokens};
 use crate::decode::rules::Rules;
-use crate::mel::LogMel;
+use crate::mel::{FRAMES, LogMel};
 use crate::{Engine, InstructionSet, Language, LoadOptions, Precision};
 
 pub(crate) type Outcome = Result<(), Box<dyn std::error::Error>>;
@@ -166,7 +166,7 @@ fn decode_windows(
 fn log_mel_features_are_those_of_the_published_extractors() -> Outcome {
     let expected = tensors()?;
     for (name, n_mels, every) in [("mel", 80, 37), ("mel128", 128, 149)] {
-        let mel = LogMel::new(n_mels);
+        let mel = LogMel::new(n_mels, FRAMES);
         for window in windows()?.iter().take(3) {
             let features = mel.features(&window.pcm());
             let expected = expected[&format!("{name}.{}", window.index)].to_vec2::<f32>()?;
