@@ -38,45 +38,15 @@ impl Lanes for Avx2 {
         // SAFETY: as said above the impl.
         unsafe { _mm256_set1_ps(x) }
     }
-    #[inline(always)]
-    fn add(self, a: __m256, b: __m256) -> __m256 {
-        // SAFETY: as said above the impl.
-        unsafe { _mm256_add_ps(a, b) }
-    }
-    #[inline(always)]
-    fn sub(self, a: __m256, b: __m256) -> __m256 {
-        // SAFETY: as said above the impl.
-        unsafe { _mm256_sub_ps(a, b) }
-    }
-    #[inline(always)]
-    fn mul(self, a: __m256, b: __m256) -> __m256 {
-        // SAFETY: as said above the impl.
-        unsafe { _mm256_mul_ps(a, b) }
-    }
-    #[inline(always)]
-    fn div(self, a: __m256, b: __m256) -> __m256 {
-        // SAFETY: as said above the impl.
-        unsafe { _mm256_div_ps(a, b) }
-    }
-    #[inline(always)]
-    fn max(self, a: __m256, b: __m256) -> __m256 {
-        // SAFETY: as said above the impl.
-        unsafe { _mm256_max_ps(a, b) }
-    }
-    #[inline(always)]
-    fn mul_add(self, a: __m256, b: __m256, c: __m256) -> __m256 {
-        // SAFETY: as said above the impl.
-        unsafe { _mm256_fmadd_ps(a, b, c) }
-    }
-    #[inline(always)]
-    fn round(self, a: __m256) -> __m256 {
-        // SAFETY: as said above the impl.
-        unsafe { _mm256_round_ps::<{ _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC }>(a) }
-    }
-    #[inline(always)]
-    fn abs(self, a: __m256) -> __m256 {
-        // SAFETY: as said above the impl.
-        unsafe { _mm256_andnot_ps(_mm256_set1_ps(-0.0), a) }
+    one_instruction! { __m256:
+        add(a, b) => _mm256_add_ps(a, b);
+        sub(a, b) => _mm256_sub_ps(a, b);
+        mul(a, b) => _mm256_mul_ps(a, b);
+        div(a, b) => _mm256_div_ps(a, b);
+        max(a, b) => _mm256_max_ps(a, b);
+        mul_add(a, b, c) => _mm256_fmadd_ps(a, b, c);
+        round(a) => _mm256_round_ps::<{ _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC }>(a);
+        abs(a) => _mm256_andnot_ps(_mm256_set1_ps(-0.0), a);
     }
     #[inline(always)]
     fn copysign(self, a: __m256, sign: __m256) -> __m256 {

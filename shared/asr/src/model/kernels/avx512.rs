@@ -44,45 +44,16 @@ impl Lanes for Avx512 {
         // SAFETY: as said above the impl.
         unsafe { _mm512_set1_ps(x) }
     }
-    #[inline(always)]
-    fn add(self, a: __m512, b: __m512) -> __m512 {
-        // SAFETY: as said above the impl.
-        unsafe { _mm512_add_ps(a, b) }
-    }
-    #[inline(always)]
-    fn sub(self, a: __m512, b: __m512) -> __m512 {
-        // SAFETY: as said above the impl.
-        unsafe { _mm512_sub_ps(a, b) }
-    }
-    #[inline(always)]
-    fn mul(self, a: __m512, b: __m512) -> __m512 {
-        // SAFETY: as said above the impl.
-        unsafe { _mm512_mul_ps(a, b) }
-    }
-    #[inline(always)]
-    fn div(self, a: __m512, b: __m512) -> __m512 {
-        // SAFETY: as said above the impl.
-        unsafe { _mm512_div_ps(a, b) }
-    }
-    #[inline(always)]
-    fn max(self, a: __m512, b: __m512) -> __m512 {
-        // SAFETY: as said above the impl.
-        unsafe { _mm512_max_ps(a, b) }
-    }
-    #[inline(always)]
-    fn mul_add(self, a: __m512, b: __m512, c: __m512) -> __m512 {
-        // SAFETY: as said above the impl.
-        unsafe { _mm512_fmadd_ps(a, b, c) }
-    }
-    #[inline(always)]
-    fn round(self, a: __m512) -> __m512 {
-        // SAFETY: as said above the impl.
-        unsafe { _mm512_roundscale_ps::<{ _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC }>(a) }
-    }
-    #[inline(always)]
-    fn abs(self, a: __m512) -> __m512 {
-        // SAFETY: as said above the impl.
-        unsafe { _mm512_abs_ps(a) }
+    one_instruction! { __m512:
+        add(a, b) => _mm512_add_ps(a, b);
+        sub(a, b) => _mm512_sub_ps(a, b);
+        mul(a, b) => _mm512_mul_ps(a, b);
+        div(a, b) => _mm512_div_ps(a, b);
+        max(a, b) => _mm512_max_ps(a, b);
+        mul_add(a, b, c) => _mm512_fmadd_ps(a, b, c);
+        round(a) => _mm512_roundscale_ps::<{ _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC }>(a);
+        abs(a) => _mm512_abs_ps(a);
+        scale_by_power(a, n) => _mm512_scalef_ps(a, n);
     }
     #[inline(always)]
     fn copysign(self, a: __m512, sign: __m512) -> __m512 {
@@ -91,11 +62,6 @@ impl Lanes for Avx512 {
             let mask = _mm512_set1_ps(-0.0);
             _mm512_or_ps(_mm512_andnot_ps(mask, a), _mm512_and_ps(mask, sign))
         }
-    }
-    #[inline(always)]
-    fn scale_by_power(self, a: __m512, n: __m512) -> __m512 {
-        // SAFETY: as said above the impl.
-        unsafe { _mm512_scalef_ps(a, n) }
     }
     #[inline(always)]
     fn sum(self, a: __m512) -> f32 {

@@ -43,6 +43,17 @@ macro_rules! for_each_tile {
     }};
 }
 
+/// Methods of [`lanes::Lanes`] that are one instruction, or hardly more.
+macro_rules! one_instruction {
+    ($vector:ty: $($method:ident($($argument:ident),+) => $instruction:expr;)+) => {$(
+        #[inline(always)]
+        fn $method(self, $($argument: $vector),+) -> $vector {
+            // SAFETY: as said above the impl: `self` proves that the processor has the instruction.
+            unsafe { $instruction }
+        }
+    )+};
+}
+
 pub(crate) mod attention;
 #[cfg(target_arch = "x86_64")]
 mod avx2;

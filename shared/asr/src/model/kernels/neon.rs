@@ -40,50 +40,16 @@ impl Lanes for Neon {
         // SAFETY: as said above the impl.
         unsafe { vdupq_n_f32(x) }
     }
-    #[inline(always)]
-    fn add(self, a: float32x4_t, b: float32x4_t) -> float32x4_t {
-        // SAFETY: as said above the impl.
-        unsafe { vaddq_f32(a, b) }
-    }
-    #[inline(always)]
-    fn sub(self, a: float32x4_t, b: float32x4_t) -> float32x4_t {
-        // SAFETY: as said above the impl.
-        unsafe { vsubq_f32(a, b) }
-    }
-    #[inline(always)]
-    fn mul(self, a: float32x4_t, b: float32x4_t) -> float32x4_t {
-        // SAFETY: as said above the impl.
-        unsafe { vmulq_f32(a, b) }
-    }
-    #[inline(always)]
-    fn div(self, a: float32x4_t, b: float32x4_t) -> float32x4_t {
-        // SAFETY: as said above the impl.
-        unsafe { vdivq_f32(a, b) }
-    }
-    #[inline(always)]
-    fn max(self, a: float32x4_t, b: float32x4_t) -> float32x4_t {
-        // SAFETY: as said above the impl.
-        unsafe { vmaxnmq_f32(a, b) }
-    }
-    #[inline(always)]
-    fn mul_add(self, a: float32x4_t, b: float32x4_t, c: float32x4_t) -> float32x4_t {
-        // SAFETY: as said above the impl.
-        unsafe { vfmaq_f32(c, a, b) }
-    }
-    #[inline(always)]
-    fn round(self, a: float32x4_t) -> float32x4_t {
-        // SAFETY: as said above the impl.
-        unsafe { vrndnq_f32(a) }
-    }
-    #[inline(always)]
-    fn abs(self, a: float32x4_t) -> float32x4_t {
-        // SAFETY: as said above the impl.
-        unsafe { vabsq_f32(a) }
-    }
-    #[inline(always)]
-    fn copysign(self, a: float32x4_t, sign: float32x4_t) -> float32x4_t {
-        // SAFETY: as said above the impl.
-        unsafe { vbslq_f32(vdupq_n_u32(0x8000_0000), sign, a) }
+    one_instruction! { float32x4_t:
+        add(a, b) => vaddq_f32(a, b);
+        sub(a, b) => vsubq_f32(a, b);
+        mul(a, b) => vmulq_f32(a, b);
+        div(a, b) => vdivq_f32(a, b);
+        max(a, b) => vmaxnmq_f32(a, b);
+        mul_add(a, b, c) => vfmaq_f32(c, a, b);
+        round(a) => vrndnq_f32(a);
+        abs(a) => vabsq_f32(a);
+        copysign(a, sign) => vbslq_f32(vdupq_n_u32(0x8000_0000), sign, a);
     }
     #[inline(always)]
     fn scale_by_power(self, a: float32x4_t, n: float32x4_t) -> float32x4_t {
