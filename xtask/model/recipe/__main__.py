@@ -18,7 +18,7 @@ from pathlib import Path
 from recipe import tokens, voices
 from recipe.paths import WORK
 
-SHARDS = {"en": 26, "ja": 14}
+SHARDS = {"en": 42, "ja": 14}
 
 
 def run(*command, **options):

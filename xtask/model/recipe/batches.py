@@ -3,12 +3,16 @@ import json
 import numpy as np
 import torch
 from recipe import augment, features, noise, tokens
+from recipe.model import SIZE
 from recipe.paths import RATE, SPEECH
 
 KANA = [chr(c) for c in range(ord("ァ"), ord("ヴ") + 1)] + ["ー"]
 PHONES = list(" aɪʊeɛæʌəɚɜɑɔoiutdnɹslkmzfpðvwbhjθŋʃɡʒ")
 UNITS = {u: i + 1 for i, u in enumerate(PHONES + KANA)}
 IGNORE = -100
+CONTEXT = SIZE["source"] / 50  # seconds of one window of this model
+LONGEST = int(0.8 * CONTEXT * RATE)  # room for slower speech and silence around it
+NOWHERE = (-1.0, 1.0)  # place of a token that is not said: prompt, end
 
 
 class Shards:
@@ -25,6 +29,8 @@ class Shards:
             self.audio[path.stem] = np.memmap(path.with_suffix(".i16"), dtype=np.int16, mode="r")
             for line in path.read_text(encoding="utf-8").splitlines():
                 row = json.loads(line)
+                if row["n"] > LONGEST:
+                    continue
                 self.rows[row["lang"]].append(row | {"shard": path.stem})
         return {k: len(v) for k, v in self.rows.items()}
 
@@ -83,14 +89,14 @@ class Windows:
         if not placed:
             return self.silent(lang, seconds or 4.0)
         audio = augment.channel(audio, rng, strength)
-        warp = int(rng.integers(88, 114)) if rng.random() < 0.7 * strength else 100
+        warp = int(rng.integers(86, 117)) if rng.random() < 0.5 else 100
         hop = int(rng.integers(146, 177)) if rng.random() < 0.4 * strength and seconds is None else features.HOP
-        mel = features.log_mel(audio, warp, hop)
+        mel = features.log_mel(audio, warp, hop)[:, :2 * SIZE["source"]]
         scale = features.HOP / hop
         spans = [(row, start * scale, end * scale) for row, start, end in placed]
-        ids, targets = speech_tokens(lang, spans, rng)
+        ids, targets, places = speech_tokens(lang, spans, rng)
         units = [UNITS[u] for row, _, _ in spans for u in row["sounds"] + (" " if lang == "en" else "") if u in UNITS]
-        return {"mel": mel, "ids": ids, "targets": targets, "units": units}
+        return {"mel": mel, "ids": ids, "targets": targets, "units": units, "places": places}
 
     def silent(self, lang, seconds):
         """A window without speech: no-speech at the start token, then the end."""
@@ -103,27 +109,32 @@ class Windows:
         else:
             ids = [tokens.SOT, tokens.LANG[lang], tokens.TRANSCRIBE, tokens.stamp(0)]
             targets = [tokens.NOSPEECH, IGNORE, tokens.EOT if self.rng.random() < 0.5 else tokens.stamp(0), tokens.EOT]
-        return {"mel": features.log_mel(audio), "ids": ids, "targets": targets, "units": []}
+        return {"mel": features.log_mel(audio), "ids": ids, "targets": targets, "units": [], "places": [NOWHERE] * len(ids)}
 
 
 def speech_tokens(lang, spans, rng):
-    """Decoder input and targets. Half with time stamps; text inputs are randomly replaced so that the decoder listens."""
-    timed = rng.random() < 0.5
+    """Decoder input, targets and where in the sound each target is said (middle and spread, in seconds).
+
+    Most with time stamps, as the product reads; text inputs are randomly replaced so that the decoder listens.
+    """
+    timed = rng.random() < 0.8
     head = [tokens.SOT, tokens.LANG[lang], tokens.TRANSCRIBE] + ([] if timed else [tokens.NOTIMES])
-    body = []
+    body, places = [], [NOWHERE] * (len(head) - 1)
     for row, start, end in spans:
         ids = row.setdefault("ids", tokens.encode(row["text"], lang))
         body += [tokens.stamp(start), *ids, tokens.stamp(end)] if timed else ids
+        said = [(start + (end - start) * (k + 0.5) / len(ids), 0.25 + 0.1 * (end - start)) for k in range(len(ids))]
+        places += [(start, 0.3), *said, (end, 0.3)] if timed else said
     full = head + body + [tokens.EOT]
     inputs, targets = full[:-1], full[1:]
     targets = [targets[0], *([IGNORE] * (len(head) - 2)), *targets[len(head) - 1:]]
     inputs = [int(rng.integers(tokens.TEXT)) if t < tokens.TEXT and rng.random() < 0.12 else t for t in inputs]
-    return inputs[:440], targets[:440]
+    return inputs[:440], targets[:440], (places + [NOWHERE])[:440]
 
 
-def collate(examples, frames=None):
+def collate(examples):
     """Pads a batch. Short sounds are padded with their own floor, as the features of digital silence are."""
-    longest = frames or max(e["mel"].shape[1] for e in examples)
+    longest = max(e["mel"].shape[1] for e in examples)
     longest += longest % 2
     mel = torch.stack([torch.nn.functional.pad(e["mel"], (0, longest - e["mel"].shape[1]), value=float(e["mel"].max()) - 2.0)
                        for e in examples])
@@ -131,8 +142,7 @@ def collate(examples, frames=None):
     ids = torch.tensor([e["ids"] + [tokens.EOT] * (width - len(e["ids"])) for e in examples])
     targets = torch.tensor([e["targets"] + [IGNORE] * (width - len(e["targets"])) for e in examples])
     units = [torch.tensor(e["units"], dtype=torch.long) for e in examples]
-    starts = torch.tensor([e["ids"].index(tokens.TRANSCRIBE) for e in examples])
-    ends = torch.tensor([len(e["ids"]) if e["units"] else 0 for e in examples])
+    places = torch.tensor([e["places"] + [NOWHERE] * (width - len(e["places"])) for e in examples])
     lengths = torch.tensor([(e["mel"].shape[1] + 1) // 2 for e in examples])
     return {"mel": mel, "ids": ids, "targets": targets, "units": units, "lengths": lengths,
-            "starts": starts, "ends": ends}
+            "places": places}

@@ -6,7 +6,8 @@ import torch
 from safetensors.torch import save_file
 from recipe import batches, tokens
 from recipe.model import SIZE
-from recipe.paths import MODEL, WORK
+from recipe.batches import CONTEXT
+from recipe.paths import MODEL, RATE, WORK
 
 
 def config():
@@ -41,8 +42,8 @@ def generation_config(heads):
 
 def preprocessor():
     return {"feature_extractor_type": "WhisperFeatureExtractor", "processor_class": "WhisperProcessor",
-            "feature_size": 80, "sampling_rate": 16000, "hop_length": 160, "n_fft": 400, "chunk_length": 30,
-            "n_samples": 480000, "nb_max_frames": 3000, "padding_side": "right", "padding_value": 0.0,
+            "feature_size": 80, "sampling_rate": 16000, "hop_length": 160, "n_fft": 400, "chunk_length": int(CONTEXT),
+            "n_samples": int(CONTEXT * RATE), "nb_max_frames": 2 * SIZE["source"], "padding_side": "right", "padding_value": 0.0,
             "return_attention_mask": False}
 
 

@@ -9,7 +9,7 @@ from torch.nn import functional as F
 from recipe import tokens
 from recipe.features import MELS
 
-SIZE = dict(d_model=192, heads=3, encoder_layers=4, decoder_layers=2, source=1500, target=448)
+SIZE = dict(d_model=192, heads=3, encoder_layers=4, decoder_layers=2, source=500, target=448)  # source: 10 s
 
 
 def sinusoids(length, width):

@@ -16,6 +16,9 @@ from recipe.paths import WORK
 
 CHECKPOINT = WORK / "checkpoint.pt"
 SECONDS = 40  # sound per process and step
+ENGLISH = 0.7  # share of the batches: its spelling tells less of its sounds
+PACKED = 0.5  # share of the batches, once the decoder reads
+FLUENT = 3.0  # text loss below which it does
 
 
 class Clock:
@@ -38,21 +41,19 @@ def strength(progress, reads):
     return min(0.4, max(0.15, 3 * (progress - 0.6))) if reads else 0.0
 
 
-def draw(windows, step, progress, ability, fluent):
-    """A batch for this moment of the schedule: short, then packed, then whole 30 s windows.
+def draw(windows, step, ability, fluent):
+    """A batch: utterances of one length; for a fluent decoder also packed windows, half of them as long as can be.
 
     What kind of batch it is, all processes draw alike: each waits for the others, so equal work saves time.
     """
     rng = np.random.default_rng(step)
-    lang = "en" if rng.random() < 0.5 else "ja"
-    packed = 0.0 if not fluent else 0.15 if progress < 0.7 else 0.3
-    if rng.random() < packed:
-        whole = rng.random() < (0.2 if progress < 0.6 else 0.5)
-        seconds = 30.0 if whole else rng.uniform(5, 24)
-        count = max(1, int(SECONDS // seconds))
+    lang = "en" if rng.random() < ENGLISH else "ja"
+    if fluent and rng.random() < PACKED:
+        whole = rng.random() < 0.5
+        seconds = batches.CONTEXT if whole else rng.uniform(4, batches.CONTEXT)
         examples = [windows.silent(lang, seconds) if windows.rng.random() < 0.06 else windows.example(lang, ability, seconds)
-                    for _ in range(count)]
-        return batches.collate(examples, 3000 if whole else None)
+                    for _ in range(int(SECONDS // seconds))]
+        return batches.collate(examples)
     # One length class a batch, so that little is padding.
     rows = windows.shards.rows[lang]
     pool = [rows[rng.integers(len(rows))]["n"] for _ in range(16)]
@@ -88,15 +89,16 @@ def watch(model, heads):
 
 
 def guide(model, batch):
-    """Cost of attention far from the diagonal. It teaches a fresh decoder to walk along the sound, then is dropped."""
-    start, end = batch["starts"][:, None], batch["ends"][:, None]
-    place = torch.arange(batch["ids"].shape[1])[None]
-    inside = ((place > start) & (place < end)).float()
-    due = (place - start) / (end - start).clamp_min(1)
-    there = torch.arange(batch["mel"].shape[2] // 2)[None] / batch["lengths"][:, None]
-    far = 1 - torch.exp(-((due[:, :, None] - there[:, None]) ** 2) / 0.03)
-    cost = sum((layer.encoder_attn.seen * far[:, None]).sum(-1).mean(1) for layer in model.decoder.layers)
-    return (cost * inside).sum() / inside.sum().clamp_min(1)
+    """How little the watched heads attend to where the token is said: minus the logarithm of the share there.
+
+    In a window of several utterances the text alone finds a likely continuation, not the place where reading goes on.
+    """
+    middle, spread = (50 * batch["places"][..., None]).unbind(2)
+    there = torch.arange(batch["mel"].shape[2] // 2)
+    near = torch.exp(-0.5 * ((there - middle) / spread) ** 2)[:, None]
+    said = (middle[..., 0] >= 0).float()
+    cost = sum(-((layer.encoder_attn.seen * near).sum(-1) + 1e-4).log().mean(1) for layer in model.decoder.layers)
+    return (cost * said).sum() / said.sum().clamp_min(1)
 
 
 def losses(model, head, batch, ear):
@@ -164,16 +166,16 @@ def run(rank, world, minutes):
             count = shards.refresh()
         for optimiser, lr in zip(optimisers, base):
             optimiser.param_groups[0]["lr"] = lr * rate(progress, step - begun)
-        guided = mean[0] > 2.0 and progress < 0.75
+        guided = progress < 0.8
         watch(model, 2 if guided else 0)
-        batch = draw(windows, step, progress, strength(progress, state["reads"]), not guided)
+        batch = draw(windows, step, strength(progress, state["reads"]), mean[0] < FLUENT or progress > 0.75)
         text, spoken = losses(model, head, batch, progress < 0.95)
         weight = 1.0 if progress < 0.7 else 0.4
         for p in trained:
             p.grad = None
         total = text + weight * spoken
-        if guided:
-            total = total + guide(model, batch)
+        away = guide(model, batch) if guided else torch.zeros(())
+        total = total + 0.3 * away
         total.backward()
         for p in trained:
             p.grad = torch.zeros_like(p) if p.grad is None else p.grad
@@ -189,7 +191,7 @@ def run(rank, world, minutes):
         if step % 20 == 0:
             state["reads"] = state["reads"] or bool(flag.item() > 0.5)
         if rank == 0 and step % 20 == 0:
-            print(json.dumps({"step": step, "progress": round(progress, 4), "text": round(mean[0], 3), "ctc": round(mean[1], 3),
+            print(json.dumps({"step": step, "progress": round(progress, 4), "text": round(mean[0], 3), "ctc": round(mean[1], 3), "away": round(away.item(), 2),
                               "reads": state["reads"], "time": time.strftime("%H:%M:%S"), "cpu": round(time.process_time()),
                               "rows": count}), flush=True)
         if rank == 0 and time.time() - saved > 120:

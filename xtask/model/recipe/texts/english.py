@@ -1,4 +1,4 @@
-"""English sentences, mostly unpredictable: a decoder fed templates learns the templates, not to listen."""
+"""English sentences, most of them unpredictable: a decoder fed templates learns the templates, not to listen."""
 from recipe import words
 
 ONES = ("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
@@ -6,7 +6,7 @@ ONES = ("zero one two three four five six seven eight nine ten eleven twelve thi
 TENS = "zero ten twenty thirty forty fifty sixty seventy eighty ninety".split()
 ORDINALS = ("first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
             "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth").split()
-MIX = {"shuffle": 28, "walk": 20, "loose": 22, "splice": 10, "template": 10, "digits": 7, "short": 3}
+MIX = {"turn": 40, "walk": 16, "shuffle": 14, "loose": 12, "template": 10, "splice": 4, "digits": 7, "short": 3}
 SHORT = ("Yes. / No. / Okay. / Right. / Sure. / Thank you. / I see. / Of course. / Hello? / Sorry? / Mm hmm. / "
          "Uh huh. / Great. / Perfect. / Exactly. / Really? / Go ahead. / Good morning. / Good afternoon. / "
          "That is right. / Sounds good. / No problem. / Got it. / Bye. / Absolutely.").split(" / ")
@@ -44,7 +44,9 @@ class English:
         self.rng = rng
         self.lists = words.classes("en_words.txt")
         self.frames = words.lines("en_frames.txt")
-        self.sentences = [s.split() for s in words.lines("en_sentences.txt")]
+        self.turns = words.lines("en_turns.txt")
+        plain = [t.strip("?").replace("I ", "i ") for t in self.turns]
+        self.sentences = [s.split() for s in words.lines("en_sentences.txt") + plain]
         self.extra = words.lines("en_known.txt")[0].split()
         self.dictionary = words.dictionary()
         self.common = [w for k in ("noun", "verb", "adj", "adv", "function", "function") for w in self.lists[k]]
@@ -134,6 +136,10 @@ class English:
         if kind < 0.8:
             return f"{self.pick('name')} {self.pick('surname')} " + self.rng.choice([self.phone, self.time, self.money])()
         return f"{self.pick('day')} {self.pick('month')} {ordinal(self.rng.randint(1, 30))}"
+
+    def turn(self):
+        """A sentence as written."""
+        return self.rng.choice(self.turns)
 
     def template(self):
         return words.fill(self.rng.choice(self.frames), self.makers())
