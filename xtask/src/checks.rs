@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
-use crate::local::{Options, SHARED_STACK, Stack, Venv};
+use crate::local::{self, Options, SHARED_STACK, Stack};
+use crate::venv::Venv;
 use crate::workspace::{Workspace, cargo};
 use crate::{Explain, Trouble, functions, say, system_package};
 
@@ -140,7 +141,7 @@ fn build_functions(workspace: &Workspace) -> Result<(), Trouble> {
 }
 
 fn smoke(workspace: &Workspace) -> Result<(), Trouble> {
-    let venv = Venv::ensure(workspace)?;
+    let venv = Venv::ensure(&local::packages(workspace))?;
     let mut tests = Command::new(venv.python());
     passes(tests.args(["-B", "-m", "unittest"]).current_dir(workspace.ministack().join("smoke")))
 }

@@ -9,8 +9,10 @@
 )]
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a broken test should stop at once"))]
 
+pub mod bench;
 pub mod checks;
 pub mod demo;
+pub mod engine;
 pub mod error_rate;
 pub mod functions;
 pub mod local;
@@ -18,6 +20,7 @@ pub mod say;
 pub mod stop;
 pub mod system_package;
 pub mod trouble;
+pub mod venv;
 pub mod weights;
 pub mod workspace;
 

@@ -8,7 +8,7 @@ use domain::Language;
 use xtask::demo::{CallFiles, Channels, Demo};
 use xtask::local::{Options, Stack};
 use xtask::workspace::Workspace;
-use xtask::{Explain, Trouble, checks, demo, say, stop, weights};
+use xtask::{Explain, Trouble, bench, checks, demo, engine, say, stop, weights};
 
 /// Runs Kaiwa on this machine: no Docker, no AWS account.
 #[derive(Parser)]
@@ -30,9 +30,18 @@ enum Action {
     },
     /// Run every check and test there is.
     Test,
+    /// Measure Kaiwa beside what people would use instead.
+    #[command(subcommand)]
+    Bench(BenchAction),
     /// Speech models.
     #[command(subcommand)]
     Model(ModelAction),
+}
+
+#[derive(Subcommand)]
+enum BenchAction {
+    /// The speech engine beside faster-whisper and whisper.cpp; installs them into the target folder.
+    Asr(bench::Asr),
 }
 
 #[derive(Subcommand)]
@@ -42,6 +51,13 @@ enum ModelAction {
         /// For example openai/whisper-large-v3-turbo.
         #[arg(value_name = "ORG/NAME")]
         name: String,
+    },
+    /// Write a model with its matrices in 8 bits: half the bytes, quicker to load, computed in 8 bits.
+    Quantize {
+        /// Folder of a Whisper model.
+        model: PathBuf,
+        /// The folder to make.
+        new: PathBuf,
     },
 }
 
@@ -96,10 +112,14 @@ fn run(action: Action) -> Result<bool, Trouble> {
         Action::Demo(arguments) => runtime.block_on(demo::run(&workspace, arguments.into())),
         Action::Local { model } => runtime.block_on(keep(&workspace, model)),
         Action::Test => runtime.block_on(checks::run(&workspace)),
+        Action::Bench(BenchAction::Asr(options)) => bench::asr(&workspace, &options),
         Action::Model(ModelAction::Fetch { name }) => {
             let folder = weights::fetch(&workspace, &name)?;
             println!("{}", folder.display());
             Ok(true)
+        }
+        Action::Model(ModelAction::Quantize { model, new }) => {
+            engine::quantize(&workspace, &model, &new)
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The private Python environment of the local AWS: made once per list of requirements, under `<target>/local/`.
+//! Private Python environments: each made once per list of requirements, under the target folder.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -7,7 +7,6 @@ use std::process::{Command, Output, Stdio};
 use sha2::{Digest, Sha256};
 
 use crate::say::Work;
-use crate::workspace::Workspace;
 use crate::{Explain, Trouble, system_package};
 
 /// The oldest Python that the pinned packages run on.
@@ -16,29 +15,43 @@ const PYTHON: (u32, u32) = (3, 10);
 /// Present when everything was installed; an environment without it was interrupted and is made anew.
 const COMPLETE: &str = "complete";
 
-/// A Python environment with everything the local AWS needs.
+/// What an environment is made of.
+#[derive(Debug)]
+pub struct Packages {
+    /// What they are, as messages say it.
+    pub name: &'static str,
+    /// The list, with a version for each.
+    pub requirements: PathBuf,
+    /// How pip is to install them.
+    pub pip: &'static [&'static str],
+    /// Variables of pip and of what it builds.
+    pub environment: &'static [(&'static str, &'static str)],
+    /// Where environments for successive lists are kept.
+    pub folder: PathBuf,
+}
+
+/// A Python environment with everything a list of packages names.
 #[derive(Debug, Clone)]
 pub struct Venv {
     folder: PathBuf,
 }
 
 impl Venv {
-    /// Finds or makes the environment for the requirements beside the local AWS.
+    /// Finds or makes the environment for a list of packages.
     ///
     /// # Errors
     /// When Python, its venv module or a package is missing; says what to do.
-    pub fn ensure(workspace: &Workspace) -> Result<Self, Trouble> {
-        let requirements = workspace.ministack().join("requirements.txt");
-        let local = workspace.local();
-        let folder = local.join(format!("venv-{}", short_hash(&requirements)?));
-        let venv = Self { folder };
-        fs::create_dir_all(&local).explain(format!("making {}", local.display()))?;
+    pub fn ensure(packages: &Packages) -> Result<Self, Trouble> {
+        let home = &packages.folder;
+        let venv =
+            Self { folder: home.join(format!("venv-{}", short_hash(&packages.requirements)?)) };
+        fs::create_dir_all(home).explain(format!("making {}", home.display()))?;
         // Two runs on a fresh machine must not install over each other.
-        let lock = File::create(local.join("venv.lock"))
+        let lock = File::create(home.join("venv.lock"))
             .explain("making the lock of the Python environment")?;
         lock.lock().explain("waiting for another run to install the Python environment")?;
         if !venv.folder.join(COMPLETE).is_file() {
-            venv.make(&requirements)?;
+            venv.make(packages)?;
         }
         Ok(venv)
     }
@@ -48,13 +61,13 @@ impl Venv {
         self.folder.join("bin/python")
     }
 
-    fn make(&self, requirements: &Path) -> Result<(), Trouble> {
-        let work =
-            Work::begin("installing the local AWS (MiniStack) into its own Python environment");
+    fn make(&self, packages: &Packages) -> Result<(), Trouble> {
+        let name = packages.name;
+        let work = Work::begin(format!("installing {name} into its own Python environment"));
         let python = find_python()?;
         let _ = fs::remove_dir_all(&self.folder);
         self.create(&python)?;
-        self.install(requirements)?;
+        self.install(packages)?;
         File::create(self.folder.join(COMPLETE))
             .explain("marking the Python environment complete")?;
         work.done(self.folder.display().to_string());
@@ -79,17 +92,18 @@ impl Venv {
         if again.status.success() { Ok(()) } else { Err(Trouble::new(why)) }
     }
 
-    fn install(&self, requirements: &Path) -> Result<(), Trouble> {
+    fn install(&self, packages: &Packages) -> Result<(), Trouble> {
         let mut pip = Command::new(self.python());
         pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
-        pip.args(["--require-hashes", "--only-binary=:all:", "--requirement"]).arg(requirements);
+        pip.args(packages.pip).arg("--requirement").arg(&packages.requirements);
+        pip.envs(packages.environment.iter().copied());
         let output = run(&mut pip)?;
         if output.status.success() {
             return Ok(());
         }
-        let why = format!("installing the local AWS's Python packages failed:\n{}", said(&output));
+        let why = format!("installing {} failed:\n{}", packages.name, said(&output));
         Err(Trouble::new(why).advise(
-            "Expected: a package index that pip can reach (it needs MiniStack, once).\n\
+            "Expected: a package index that pip can reach, once.\n\
              Check the network, or set PIP_INDEX_URL or PIP_FIND_LINKS to your mirror, and run this command again.",
         ))
     }

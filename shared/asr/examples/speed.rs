@@ -1,14 +1,18 @@
-//! CPU time of every stage of the engine on one synthetic 30 s window, as one JSON line.
+//! CPU time of every stage of the engine on one 30 s window, as one JSON line. `cargo xtask bench asr` runs it beside
+//! other engines.
 //!
 //! ```sh
 //! cargo run --release -p asr --example speed -- MODEL_DIR --threads 1 --rows 8
 //! ```
 //!
-//! `make_checkpoints.py` beside the tests makes models of the published sizes. Times are CPU milliseconds of all
-//! threads, from the scheduler, medians of `--rounds`; so they say little about waiting and much about work.
+//! Times are CPU milliseconds of all threads, from the scheduler, medians of `--rounds`; so they say little about waiting
+//! and much about work. Those by the clock on the wall stand beside them.
+
+#![allow(clippy::disallowed_methods, reason = "a benchmark measures time")]
 
 use std::error::Error;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use asr::{Engine, InstructionSet, LoadOptions, Precision, WINDOW_SAMPLES_MAX};
 use clap::Parser;
@@ -18,6 +22,9 @@ use clap::Parser;
 struct Arguments {
     /// Folder of a Whisper model in the Hugging Face layout.
     model: PathBuf,
+    /// 16-bit mono file of 16 kHz with at least 30 s; without it, a synthetic voice.
+    #[arg(long)]
+    audio: Option<PathBuf>,
     /// Windows decoded together.
     #[arg(long, default_value_t = 1)]
     rows: usize,
@@ -59,9 +66,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     rayon::ThreadPoolBuilder::new().num_threads(arguments.threads).build_global()?;
     let options =
         LoadOptions { precision: arguments.precision(), instructions: arguments.instructions()? };
-    let (engine, load_ms) = timed(|| Engine::load_with(&arguments.model, &options))?;
+    let (engine, load) = timed(|| Engine::load_with(&arguments.model, &options))?;
     let engine = engine?;
-    let (stages, pcm) = (engine.stages(), synthetic_speech(WINDOW_SAMPLES_MAX));
+    let (stages, pcm) = (engine.stages(), window(arguments.audio.as_deref())?);
     let mut times = Times::default();
     for _ in 0..arguments.rounds.max(1) {
         let features = times.measure("features", || stages.features(&pcm))?;
@@ -75,21 +82,26 @@ fn main() -> Result<(), Box<dyn Error>> {
             println!("{:?}", written.first());
         }
     }
-    let median = |stage| times.median(stage);
+    let cpu = |stage| rounded(times.median(stage, |spent| spent.cpu_ms));
+    let wall = |stage| rounded(times.median(stage, |spent| spent.wall_ms));
     let steps = (arguments.tokens - arguments.tokens / 5) as f64;
     let line = serde_json::json!({
         "model": arguments.model,
-        "precision": format!("{:?}", options.precision),
+        "precision": format!("{:?}", engine.info().precision),
         "instructions": format!("{:?}", options.instructions),
         "threads": arguments.threads,
         "rows": arguments.rows,
         "tokens": arguments.tokens,
-        "loadMs": rounded(load_ms),
-        "featuresMs": rounded(median("features")),
-        "encoderMs": rounded(median("encoder")),
-        "crossKeysValuesMs": rounded(median("crossKeysValues")),
-        "tokensMs": rounded(median("tokens")),
-        "stepMs": rounded((median("tokens") - median("fewTokens")) / steps),
+        "loadMs": rounded(load.cpu_ms),
+        "featuresMs": cpu("features"),
+        "encoderMs": cpu("encoder"),
+        "encoderWallMs": wall("encoder"),
+        "crossKeysValuesMs": cpu("crossKeysValues"),
+        "crossKeysValuesWallMs": wall("crossKeysValues"),
+        "fewTokensMs": cpu("fewTokens"),
+        "tokensMs": cpu("tokens"),
+        "tokensWallMs": wall("tokens"),
+        "stepMs": rounded((cpu("tokens") - cpu("fewTokens")) / steps),
         "peakMemoryMb": rounded(peak_memory_mb()?),
     });
     println!("{line}");
@@ -98,6 +110,14 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 fn rounded(value: f64) -> f64 {
     (value * 1000.0).round() / 1000.0
+}
+
+/// 30 s of sound.
+fn window(file: Option<&Path>) -> Result<Vec<f32>, Box<dyn Error>> {
+    let Some(file) = file else { return Ok(synthetic_speech(WINDOW_SAMPLES_MAX)) };
+    let samples = hound::WavReader::open(file)?.into_samples::<i16>();
+    let samples = samples.map(|sample| Ok(f32::from(sample?) / 32_768.0));
+    samples.take(WINDOW_SAMPLES_MAX).collect()
 }
 
 /// A voice-like buzz of changing pitch with pauses, so that attention has something to tell apart.
@@ -113,9 +133,16 @@ fn synthetic_speech(samples: usize) -> Vec<f32> {
     (0..samples).map(sample).collect()
 }
 
-/// Measurements by stage, in milliseconds.
+/// What a stage took, in milliseconds.
+#[derive(Clone, Copy)]
+struct Spent {
+    cpu_ms: f64,
+    wall_ms: f64,
+}
+
+/// Measurements by stage.
 #[derive(Default)]
-struct Times(Vec<(&'static str, f64)>);
+struct Times(Vec<(&'static str, Spent)>);
 
 impl Times {
     fn measure<T>(
@@ -123,23 +150,24 @@ impl Times {
         stage: &'static str,
         work: impl FnOnce() -> T,
     ) -> Result<T, Box<dyn Error>> {
-        let (done, ms) = timed(work)?;
-        self.0.push((stage, ms));
+        let (done, spent) = timed(work)?;
+        self.0.push((stage, spent));
         Ok(done)
     }
 
-    fn median(&self, stage: &str) -> f64 {
-        let mut times: Vec<f64> =
-            self.0.iter().filter(|(of, _)| *of == stage).map(|(_, ms)| *ms).collect();
+    fn median(&self, stage: &str, of: fn(&Spent) -> f64) -> f64 {
+        let stage = self.0.iter().filter(|(name, _)| *name == stage);
+        let mut times: Vec<f64> = stage.map(|(_, spent)| of(spent)).collect();
         times.sort_by(f64::total_cmp);
         times[times.len() / 2]
     }
 }
 
-fn timed<T>(work: impl FnOnce() -> T) -> Result<(T, f64), Box<dyn Error>> {
-    let before = process_cpu_ms()?;
+fn timed<T>(work: impl FnOnce() -> T) -> Result<(T, Spent), Box<dyn Error>> {
+    let (before, began) = (process_cpu_ms()?, Instant::now());
     let done = work();
-    Ok((done, process_cpu_ms()? - before))
+    let wall_ms = began.elapsed().as_secs_f64() * 1_000.0;
+    Ok((done, Spent { cpu_ms: process_cpu_ms()? - before, wall_ms }))
 }
 
 /// CPU time of all threads of this process so far, from the scheduler (Linux only), in nanosecond steps.

@@ -11,8 +11,8 @@ use crate::model::vector::softmax;
 use crate::model::{AudioMemory, Model};
 use crate::pieces::{self, Piece};
 use crate::{
-    DecodeError, Language, LanguageGuess, LoadError, LoadOptions, Options, WINDOW_SAMPLES_MAX,
-    WindowTranscript,
+    DecodeError, Language, LanguageGuess, LoadError, LoadOptions, Options, Precision,
+    WINDOW_SAMPLES_MAX, WindowTranscript, tokenizer,
 };
 
 /// A loaded model. Cloning it is cheap and shares the weights; it may be used from several threads.
@@ -41,6 +41,8 @@ pub struct EngineInfo {
     pub languages: Vec<Language>,
     /// Mel bands of its features, 80 or 128.
     pub n_mels: usize,
+    /// The number format its weights are computed in.
+    pub precision: Precision,
     /// Number of weights.
     pub parameters: u64,
 }
@@ -48,7 +50,7 @@ pub struct EngineInfo {
 impl Engine {
     /// Loads a model folder in the Hugging Face layout: `config.json`, `tokenizer.json`, `model.safetensors` (or
     /// its shards with their index), and `generation_config.json` if there is one. Weights may be stored as F32, F16
-    /// or BF16.
+    /// or BF16, or in 8 bits by [`crate::quantize`].
     ///
     /// # Errors
     /// [`LoadError`] names the file, and the field, token or tensor with what was expected and found.
@@ -62,6 +64,7 @@ impl Engine {
     /// As [`Engine::load`].
     pub fn load_with(dir: &Path, options: &LoadOptions) -> Result<Engine, LoadError> {
         let model = Model::load(dir, options)?;
+        tokenizer::check(dir, model.config.vocab_size)?;
         let vocabulary = Vocabulary::load(dir, model.config.vocab_size)?;
         let generation = Generation::load(dir, &model.config)?;
         let mel = LogMel::new(model.config.n_mels, 2 * model.config.audio_positions);
@@ -129,6 +132,7 @@ impl EngineInfo {
             multilingual,
             languages: if multilingual { known.collect() } else { vec![Language::english()] },
             n_mels: model.config.n_mels,
+            precision: model.precision,
             parameters: model.parameters(),
         }
     }

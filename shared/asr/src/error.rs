@@ -104,7 +104,7 @@ pub enum LoadError {
         expected: Vec<usize>,
     },
     /// A weight is stored in a number format the engine does not read.
-    #[error("{path}: tensor {tensor} is stored as {found}, expected F32, F16 or BF16")]
+    #[error("{path}: tensor {tensor} is stored as {found}, expected {expected}")]
     TensorFormat {
         /// The weight file.
         path: PathBuf,
@@ -112,6 +112,8 @@ pub enum LoadError {
         tensor: String,
         /// Number format in the file.
         found: String,
+        /// The number formats read.
+        expected: &'static str,
     },
 }
 

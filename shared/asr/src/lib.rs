@@ -4,7 +4,7 @@
 //! reference implementation, word times, and the guards against invented text.
 //!
 //! Does not own: media formats, resampling, cutting a track into windows (`audio`), tenants, storage. It opens
-//! no socket and writes no file.
+//! no socket, and writes no file but the model folder [`quantize`] is asked for.
 //!
 //! ```no_run
 //! let engine = asr::Engine::load(std::path::Path::new("demo-model"))?;
@@ -23,7 +23,9 @@ mod model;
 mod options;
 mod pieces;
 mod precision;
+mod quantize;
 mod stages;
+mod tokenizer;
 mod transcript;
 
 pub use engine::{Engine, EngineInfo};
@@ -31,6 +33,7 @@ pub use error::{DecodeError, LoadError};
 pub use language::{Language, LanguageGuess, ParseLanguageError};
 pub use options::Options;
 pub use precision::{InstructionSet, LoadOptions, Precision};
+pub use quantize::{QuantizeError, quantize};
 pub use stages::{Heard, Stages};
 pub use transcript::{Segment, SkipReason, WindowTranscript, Word};
 

@@ -5,7 +5,8 @@ pub use crate::model::kernels::InstructionSet;
 /// How a model is loaded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LoadOptions {
-    /// The number format of weights.
+    /// The number format of weights. A folder whose weights are stored in 8 bits is computed with in 8 bits whatever is
+    /// asked: it was made for that, and holds nothing finer. [`crate::EngineInfo::precision`] says what came of it.
     pub precision: Precision,
     /// Instructions to compute with; `None` takes the best the processor has. For comparing them: an instruction set
     /// the processor lacks is replaced by plain Rust.

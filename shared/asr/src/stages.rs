@@ -34,9 +34,27 @@ impl Stages<'_> {
         self.parts.model.encode(features)
     }
 
+    /// Numbers of one position.
+    pub fn width(&self) -> usize {
+        self.parts.model.config.width
+    }
+
+    /// The widest matrix product of the encoder by itself: `[positions, width]` to four times the width, mostly.
+    pub fn widen(&self, positions: &[f32]) -> Vec<f32> {
+        self.parts.model.widen(positions)
+    }
+
     /// The keys and values of every decoder layer.
     pub fn hear(&self, encoded: &[f32]) -> Heard {
         Heard(self.parts.model.decoder.audio_memory(encoded))
+    }
+
+    /// The scores of all tokens after an English prompt without time stamps, under no rule.
+    pub fn scores(&self, window: &Heard) -> Vec<f32> {
+        let (decoder, prompt) = (&self.parts.model.decoder, self.prompt());
+        let mut rows = [decoder.row(&window.0, prompt.len())];
+        let hidden = decoder.forward(&mut rows, &[prompt.as_slice()], None);
+        decoder.logits(&hidden[hidden.len() - decoder.width()..])
     }
 
     /// Writes exactly `count` tokens for each window, all windows as one batch: always the likeliest token, under no

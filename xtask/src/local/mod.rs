@@ -18,10 +18,9 @@ mod port;
 mod scratch;
 mod server;
 mod stack;
-mod venv;
 
 pub use account::{CUSTOMER, OPERATOR, REGION};
 pub use customer::Customer;
 pub use deploy::Outputs;
+pub use server::packages;
 pub use stack::{Description, Options, SHARED_STACK, Stack};
-pub use venv::Venv;

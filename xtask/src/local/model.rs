@@ -6,7 +6,7 @@ use aws_sdk_s3::Client;
 use aws_sdk_s3::primitives::ByteStream;
 use sha2::{Digest, Sha256};
 
-use super::venv::hex;
+use crate::venv::hex;
 use crate::{Explain, Trouble};
 
 /// What makes a model in the Hugging Face layout; each has one of these names.

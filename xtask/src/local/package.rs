@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use zip::CompressionMethod;
 use zip::write::SimpleFileOptions;
 
-use super::venv::hex;
+use crate::venv::hex;
 use crate::workspace::Workspace;
 use crate::{Explain, Trouble, functions};
 

@@ -7,9 +7,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::scratch::Scratch;
-use super::venv::Venv;
 use super::{OPERATOR, REGION, port};
 use crate::stop::{self, Stop};
+use crate::venv::{Packages, Venv};
 use crate::workspace::Workspace;
 use crate::{Explain, Trouble};
 
@@ -24,6 +24,17 @@ const END_WITHIN: Duration = Duration::from_secs(5);
 
 /// What of our environment the server may see; everything it sees, every function sees too.
 const INHERITED: [&str; 2] = ["PATH", "LANG"];
+
+/// What the local AWS runs on.
+pub fn packages(workspace: &Workspace) -> Packages {
+    Packages {
+        name: "the local AWS (MiniStack)",
+        requirements: workspace.ministack().join("requirements.txt"),
+        pip: &["--require-hashes", "--only-binary=:all:"],
+        environment: &[],
+        folder: workspace.local(),
+    }
+}
 
 /// The running local AWS.
 pub(crate) struct Server {

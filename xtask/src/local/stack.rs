@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::deploy::{Outputs, deploy, output};
 use super::server::Server;
-use super::venv::Venv;
-use super::{OPERATOR, account, model, package};
+use super::{OPERATOR, account, model, package, server};
 use crate::say::Work;
+use crate::venv::Venv;
 use crate::workspace::Workspace;
 use crate::{Explain, Trouble, functions};
 
@@ -111,7 +111,7 @@ impl Stack {
 /// Brings the Python environment and the functions; the first needs the network, the second the processor.
 fn prepare(workspace: &Workspace, template: &str) -> Result<Venv, Trouble> {
     std::thread::scope(|scope| {
-        let venv = scope.spawn(|| Venv::ensure(workspace));
+        let venv = scope.spawn(|| Venv::ensure(&server::packages(workspace)));
         let packages = functions::packages(template);
         let work = Work::begin(format!(
             "building {} functions (minutes at the first time)",

@@ -72,6 +72,15 @@ pub(crate) struct ModelConfig {
 }
 
 impl ModelConfig {
+    /// Reads `config.json` in `dir`.
+    ///
+    /// # Errors
+    /// As [`ModelConfig::parse`], or that the file is not there.
+    pub(crate) fn load(dir: &Path) -> Result<ModelConfig, LoadError> {
+        let path = dir.join("config.json");
+        ModelConfig::parse(&path, &super::read_text(&path)?)
+    }
+
     /// Parses and checks the text of `config.json`; `path` is named in errors.
     ///
     /// # Errors

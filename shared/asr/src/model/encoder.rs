@@ -62,6 +62,13 @@ impl Encoder {
     }
 }
 
+impl Encoder {
+    /// The widest product of a layer alone, for measuring; see [`FeedForward::widen`].
+    pub(crate) fn widen(&self, rows: &[f32]) -> Vec<f32> {
+        self.layers.first().map(|layer| layer.feed_forward.widen(rows)).unwrap_or_default()
+    }
+}
+
 /// A frame of zeros before and after the frames of `[frames, width]`.
 fn padded(frames: &[f32], width: usize) -> Vec<f32> {
     [&vec![0.0; width], frames, &vec![0.0; width]].concat()
@@ -83,16 +90,11 @@ impl Convolution {
         outputs: usize,
         stride: usize,
     ) -> Result<Convolution, LoadError> {
-        let stored = weights.values(&format!("{name}.weight"), &[outputs, inputs, KERNEL])?;
-        let mut frame_by_frame = vec![0.0; stored.len()];
-        let rows = frame_by_frame.chunks_exact_mut(KERNEL * inputs);
-        for (row, stored) in rows.zip(stored.chunks_exact(KERNEL * inputs)) {
-            for (at, weight) in stored.iter().enumerate() {
-                row[at % KERNEL * inputs + at / KERNEL] = *weight;
-            }
-        }
+        let stored = weights.matrix(&format!("{name}.weight"), &[outputs, inputs, KERNEL])?;
+        let frame = |frame| (0..inputs).map(move |input| input * KERNEL + frame);
+        let frame_by_frame = stored.in_order((0..KERNEL).flat_map(frame).collect());
         let bias = weights.values(&format!("{name}.bias"), &[outputs])?;
-        let linear = Linear::new(weights, &frame_by_frame, KERNEL * inputs, bias);
+        let linear = Linear::new(weights.layout, &[frame_by_frame], bias);
         Ok(Convolution { linear, inputs, stride })
     }
 

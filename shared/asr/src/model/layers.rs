@@ -5,6 +5,7 @@ use rayon::prelude::*;
 use super::kernels::InstructionSet;
 use super::kernels::panels::{FloatPanels, GROUP, IntPanels};
 use super::kernels::product::{Finish, Product, Rows};
+use super::stored::StoredMatrix;
 use super::vector;
 use super::weights::{Layout, Weights};
 use crate::{LoadError, Precision};
@@ -21,6 +22,32 @@ pub(crate) struct Linear {
 enum Matrix {
     Float(FloatPanels),
     Int(IntPanels),
+}
+
+impl Matrix {
+    /// Zeros.
+    fn with_room(layout: Layout, outputs: usize, inputs: usize) -> Matrix {
+        match layout.precision {
+            Precision::F32 => {
+                Matrix::Float(FloatPanels::with_room(outputs, inputs, layout.instructions))
+            }
+            Precision::Int8 => Matrix::Int(IntPanels::with_room(outputs, inputs)),
+        }
+    }
+
+    /// Lays out the weights of some outputs, from output `first` on.
+    fn put(&mut self, first: usize, stored: &StoredMatrix<'_>) {
+        match self {
+            Matrix::Float(panels) => {
+                stored.for_each_row(|output, row| panels.put(first + output, row));
+            }
+            Matrix::Int(panels) => {
+                stored.for_each_rounded_row(|output, row, scale| {
+                    panels.put(first + output, row, scale);
+                });
+            }
+        }
+    }
 }
 
 /// Rows computed at a time: their activations stay in the second-level cache from one layer to the next, and they
@@ -50,15 +77,16 @@ impl Linear {
         inputs: usize,
         outputs: usize,
     ) -> Result<Linear, LoadError> {
-        let mut linear = Linear::with_room(weights.layout, parts.len() * outputs, inputs);
-        for (first, (name, has_bias)) in (0..).step_by(outputs).zip(parts) {
-            if *has_bias {
-                let bias = weights.values(&format!("{name}.bias"), &[outputs])?;
-                linear.bias[first..first + outputs].copy_from_slice(&bias);
+        let mut bias = Vec::new();
+        let mut matrices = Vec::with_capacity(parts.len());
+        for (name, has_bias) in parts {
+            match has_bias {
+                true => bias.extend(weights.values(&format!("{name}.bias"), &[outputs])?),
+                false => bias.resize(bias.len() + outputs, 0.0),
             }
-            linear.read(first, weights, &format!("{name}.weight"), &[outputs, inputs])?;
+            matrices.push(weights.matrix(&format!("{name}.weight"), &[outputs, inputs])?);
         }
-        Ok(linear)
+        Ok(Linear::new(weights.layout, &matrices, bias))
     }
 
     /// Reads a matrix without a bias, `[outputs, inputs]`, by its full name.
@@ -68,44 +96,21 @@ impl Linear {
         outputs: usize,
         inputs: usize,
     ) -> Result<Linear, LoadError> {
-        let mut linear = Linear::with_room(weights.layout, outputs, inputs);
-        linear.read(0, weights, name, &[outputs, inputs])?;
-        Ok(linear)
+        let matrix = weights.matrix(name, &[outputs, inputs])?;
+        Ok(Linear::new(weights.layout, &[matrix], vec![0.0; outputs]))
     }
 
-    /// Lays out a matrix already in memory, `[outputs, inputs]`.
-    pub(crate) fn new(weights: &Weights, rows: &[f32], inputs: usize, bias: Vec<f32>) -> Linear {
-        let mut linear = Linear::with_room(weights.layout, bias.len(), inputs);
-        linear.put(0, rows);
-        Linear { bias, ..linear }
-    }
-
-    /// Zeros.
-    fn with_room(layout: Layout, outputs: usize, inputs: usize) -> Linear {
-        let instructions = layout.instructions;
-        let matrix = match layout.precision {
-            Precision::F32 => Matrix::Float(FloatPanels::with_room(outputs, inputs, instructions)),
-            Precision::Int8 => Matrix::Int(IntPanels::with_room(outputs, inputs)),
-        };
-        Linear { matrix, bias: vec![0.0; outputs], instructions }
-    }
-
-    /// Reads the weights of some outputs, from output `first` on, without ever holding all of them in `f32`.
-    fn read(
-        &mut self,
-        first: usize,
-        weights: &Weights,
-        name: &str,
-        shape: &[usize; 2],
-    ) -> Result<(), LoadError> {
-        weights.for_each_part(name, shape, |from, rows| self.put(first + from, rows))
-    }
-
-    fn put(&mut self, first: usize, rows: &[f32]) {
-        match &mut self.matrix {
-            Matrix::Float(panels) => panels.put(first, rows),
-            Matrix::Int(panels) => panels.put(first, rows),
+    /// Lays out matrices of as many inputs each, their outputs side by side, with a bias for every output; never
+    /// holds all of them in `f32` unless they are to stay so.
+    pub(crate) fn new(layout: Layout, parts: &[StoredMatrix<'_>], bias: Vec<f32>) -> Linear {
+        let inputs = parts.first().map_or(0, StoredMatrix::inputs);
+        let mut matrix = Matrix::with_room(layout, bias.len(), inputs);
+        let mut first = 0;
+        for part in parts {
+            matrix.put(first, part);
+            first += part.outputs();
         }
+        Linear { matrix, bias, instructions: layout.instructions }
     }
 
     /// Number of outputs.
@@ -218,6 +223,17 @@ impl FeedForward {
             widen: Linear::load(weights, &format!("{layer}.fc1"), width, inner_width)?,
             narrow: Linear::load(weights, &format!("{layer}.fc2"), inner_width, width)?,
         })
+    }
+
+    /// The first of the two products alone, as many rows at a time as the encoder takes; the last ones' result.
+    pub(crate) fn widen(&self, rows: &[f32]) -> Vec<f32> {
+        let (width, inner_width) = (self.narrow.outputs(), self.widen.outputs());
+        let mut inner = vec![0.0; ROWS_TOGETHER * inner_width];
+        for rows in rows.chunks(ROWS_TOGETHER * width) {
+            inner.truncate(rows.len() / width * inner_width);
+            self.widen.apply(Rows::new(rows, width), Finish::Store, &mut inner);
+        }
+        inner
     }
 
     /// Adds what the layer makes of `rows` to them.

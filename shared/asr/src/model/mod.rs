@@ -3,21 +3,25 @@
 mod attention;
 pub(crate) mod config;
 mod decoder;
+mod eight_bit;
 mod encoder;
 pub(crate) mod kernels;
 mod layers;
+mod stored;
 pub(crate) mod vector;
 mod weights;
 
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::{LoadError, LoadOptions};
+use crate::{LoadError, LoadOptions, Precision};
 use config::ModelConfig;
 use decoder::Decoder;
 pub(crate) use decoder::{AudioMemory, CrossScores, Row};
+pub(crate) use eight_bit::weights_in_8_bits;
 use encoder::Encoder;
 use kernels::InstructionSet;
+pub(crate) use weights::SINGLE as WEIGHTS;
 use weights::{Layout, Weights};
 
 impl LoadOptions {
@@ -30,6 +34,8 @@ impl LoadOptions {
 /// Encoder and decoder with their sizes.
 pub(crate) struct Model {
     pub config: ModelConfig,
+    /// What it computes in, which the file decides if its matrices are in 8 bits.
+    pub precision: Precision,
     encoder: Encoder,
     pub decoder: Decoder,
 }
@@ -40,12 +46,15 @@ impl Model {
     /// # Errors
     /// Whatever [`LoadError`] names the file, field or tensor that does not fit.
     pub(crate) fn load(dir: &Path, options: &LoadOptions) -> Result<Model, LoadError> {
-        let path = dir.join("config.json");
-        let config = ModelConfig::parse(&path, &read_text(&path)?)?;
-        let weights = Weights::open(dir, options.layout())?;
+        let config = ModelConfig::load(dir)?;
+        Model::read(config, &Weights::open(dir, options.layout())?)
+    }
+
+    fn read(config: ModelConfig, weights: &Weights) -> Result<Model, LoadError> {
         Ok(Model {
-            encoder: Encoder::load(&weights, &config)?,
-            decoder: Decoder::load(&weights, &config)?,
+            encoder: Encoder::load(weights, &config)?,
+            decoder: Decoder::load(weights, &config)?,
+            precision: weights.layout.precision,
             config,
         })
     }
@@ -53,6 +62,11 @@ impl Model {
     /// `[frames, n_mels]` features, 3000 for a full window, to `[frames / 2, width]`.
     pub(crate) fn encode(&self, features: &[f32]) -> Vec<f32> {
         self.encoder.forward(features)
+    }
+
+    /// A matrix product alone, for measuring; see [`FeedForward::widen`](layers::FeedForward::widen).
+    pub(crate) fn widen(&self, positions: &[f32]) -> Vec<f32> {
+        self.encoder.widen(positions)
     }
 
     /// Encodes one window and prepares it for the decoder.

@@ -1,16 +1,19 @@
 //! Weights by name and expected shape from one or several safetensors files.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use candle_core::safetensors::MmapedSafetensors;
-use candle_core::{DType, Device, Tensor};
+use safetensors::Dtype;
+use safetensors::tensor::TensorView;
 use serde::Deserialize;
 
 use super::kernels::InstructionSet;
+use super::stored::{Floats, StoredMatrix};
 use crate::{LoadError, Precision};
 
-const SINGLE: &str = "model.safetensors";
+pub(crate) const SINGLE: &str = "model.safetensors";
 const INDEX: &str = "model.safetensors.index.json";
 
 /// The index of a sharded checkpoint: which file holds which weight.
@@ -27,10 +30,16 @@ pub(crate) struct Weights {
     shard_of: HashMap<String, usize>,
     /// How matrices are to be laid out.
     pub layout: Layout,
+    asked: RefCell<Vec<Asked>>,
 }
 
-/// Numbers converted at a time: 1 MB, which the second-level cache holds until they are laid out.
-const PART: usize = 1 << 18;
+/// A weight that was asked for, so that a copy of the file needs no list of names of its own.
+pub(crate) struct Asked {
+    pub name: String,
+    pub shape: Vec<usize>,
+    /// Whether it is a matrix that is multiplied with.
+    pub is_matrix: bool,
+}
 
 /// How the engine keeps the weights it multiplies with.
 #[derive(Clone, Copy, Debug)]
@@ -39,25 +48,34 @@ pub(crate) struct Layout {
     pub instructions: InstructionSet,
 }
 
+/// Number formats read; matrices may be in 8 bits as well.
+const FLOATS: &str = "F32, F16 or BF16";
+const MATRICES: &str = "I8, F32, F16 or BF16";
+
+/// The scales of a matrix in 8 bits, one for each output, lie beside it under this name.
+pub(crate) fn scale_name(matrix: &str) -> String {
+    format!("{matrix}_scale")
+}
+
 impl Weights {
-    /// Maps the weight files of `dir` and reads their headers.
+    /// Maps the weight files of `dir` and reads their headers. Files with matrices in 8 bits are computed with in 8
+    /// bits whatever `layout` says.
     ///
     /// # Errors
     /// [`LoadError::Missing`] without a weight file, [`LoadError::Weights`] for a truncated or damaged one.
-    pub(crate) fn open(dir: &Path, layout: Layout) -> Result<Weights, LoadError> {
-        let single = dir.join(SINGLE);
-        let index = dir.join(INDEX);
-        let (path, files) = match (single.is_file(), index.is_file()) {
-            (true, _) => (single.clone(), vec![single]),
-            (false, true) => (index.clone(), shard_files(dir, &index)?),
-            (false, false) => return Err(LoadError::Missing { path: single }),
-        };
+    pub(crate) fn open(dir: &Path, mut layout: Layout) -> Result<Weights, LoadError> {
+        let (path, files) = weight_files(dir)?;
         let shards = files.iter().map(|file| map(file)).collect::<Result<Vec<_>, _>>()?;
         let mut shard_of = HashMap::new();
         for (position, shard) in shards.iter().enumerate() {
-            shard_of.extend(shard.tensors().into_iter().map(|(name, _)| (name, position)));
+            for (name, stored) in shard.tensors() {
+                if stored.dtype() == Dtype::I8 {
+                    layout.precision = Precision::Int8;
+                }
+                shard_of.insert(name, position);
+            }
         }
-        Ok(Weights { path, shards, shard_of, layout })
+        Ok(Weights { path, shards, shard_of, layout, asked: RefCell::default() })
     }
 
     /// Reads one weight, which must have exactly this shape, as plain numbers.
@@ -65,56 +83,71 @@ impl Weights {
     /// # Errors
     /// The `Tensor…` variants of [`LoadError`], with name and shapes.
     pub(crate) fn values(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>, LoadError> {
-        let mut values = Vec::with_capacity(shape.iter().product());
-        self.for_each_part(name, shape, |_, part| values.extend_from_slice(part))?;
+        let values = self.read(name, shape)?;
+        self.note(name, shape, false);
         Ok(values)
     }
 
-    /// Reads one weight, which must have exactly this shape, some rows at a time: `take` gets the index of the first
-    /// row and the rows.
+    /// One matrix to multiply with, which must have exactly this shape, one row for each of its outputs.
     ///
     /// # Errors
     /// As [`Weights::values`].
-    pub(crate) fn for_each_part(
+    pub(crate) fn matrix(
         &self,
         name: &str,
         shape: &[usize],
-        mut take: impl FnMut(usize, &[f32]),
-    ) -> Result<(), LoadError> {
-        let tensor = self.tensor(name, shape)?;
-        let rows = shape.first().copied().unwrap_or(1);
-        let width = shape.iter().skip(1).product::<usize>().max(1);
-        let together = (PART / width).max(1);
-        for from in (0..rows).step_by(together) {
-            let part = tensor.narrow(0, from, together.min(rows - from));
-            let part = part.and_then(|part| part.to_dtype(DType::F32)?.flatten_all()?.to_vec1());
-            take(from, &part.map_err(|source| self.damaged(source))?);
-        }
-        Ok(())
+    ) -> Result<StoredMatrix<'_>, LoadError> {
+        let stored = self.stored(name, shape)?;
+        let (outputs, inputs) = (shape[0], shape[1..].iter().product());
+        let matrix = if stored.dtype() == Dtype::I8 {
+            let scales = self.read(&scale_name(name), &[outputs])?;
+            StoredMatrix::of_integers(stored.data(), scales, inputs)
+        } else {
+            let floats = Floats::new(&stored);
+            let floats = floats.ok_or_else(|| self.foreign(name, &stored, MATRICES))?;
+            StoredMatrix::of_floats(floats, outputs, inputs)
+        };
+        self.note(name, shape, true);
+        Ok(matrix)
     }
 
-    /// One weight as it is stored, of exactly this shape and in a number format that can be read.
-    fn tensor(&self, name: &str, shape: &[usize]) -> Result<Tensor, LoadError> {
+    /// One weight as the file has it, of exactly this shape.
+    ///
+    /// # Errors
+    /// As [`Weights::values`].
+    pub(crate) fn stored(&self, name: &str, shape: &[usize]) -> Result<TensorView<'_>, LoadError> {
         let Some(shard) = self.shard_of.get(name).and_then(|&at| self.shards.get(at)) else {
             return Err(self.missing(name, shape));
         };
-        let tensor = shard.load(name, &Device::Cpu).map_err(|source| self.damaged(source))?;
-        if tensor.dims() != shape {
+        let stored = shard.get(name).map_err(|source| self.damaged(source))?;
+        if stored.shape() != shape {
             return Err(LoadError::TensorShape {
                 path: self.path.clone(),
                 tensor: name.to_owned(),
-                found: tensor.dims().to_vec(),
+                found: stored.shape().to_vec(),
                 expected: shape.to_vec(),
             });
         }
-        if !matches!(tensor.dtype(), DType::F32 | DType::F16 | DType::BF16) {
-            return Err(LoadError::TensorFormat {
-                path: self.path.clone(),
-                tensor: name.to_owned(),
-                found: tensor.dtype().as_str().to_owned(),
-            });
-        }
-        Ok(tensor)
+        Ok(stored)
+    }
+
+    /// What was asked for so far; empty from then on.
+    pub(crate) fn take_asked(&self) -> Vec<Asked> {
+        self.asked.take()
+    }
+
+    /// Room is only taken once the shape is known to be the one in the file.
+    fn read(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>, LoadError> {
+        let stored = self.stored(name, shape)?;
+        let floats = Floats::new(&stored).ok_or_else(|| self.foreign(name, &stored, FLOATS))?;
+        let mut values = vec![0.0; shape.iter().product()];
+        floats.read(0, &mut values);
+        Ok(values)
+    }
+
+    fn note(&self, name: &str, shape: &[usize], is_matrix: bool) {
+        let (name, shape) = (name.to_owned(), shape.to_vec());
+        self.asked.borrow_mut().push(Asked { name, shape, is_matrix });
     }
 
     fn missing(&self, name: &str, shape: &[usize]) -> LoadError {
@@ -125,9 +158,28 @@ impl Weights {
         }
     }
 
-    /// An error of the tensor library while reading these files.
+    fn foreign(&self, name: &str, stored: &TensorView<'_>, expected: &'static str) -> LoadError {
+        LoadError::TensorFormat {
+            path: self.path.clone(),
+            tensor: name.to_owned(),
+            found: stored.dtype().to_string(),
+            expected,
+        }
+    }
+
+    /// An error of the reader of these files.
     fn damaged(&self, source: candle_core::Error) -> LoadError {
         LoadError::Weights { path: self.path.clone(), source }
+    }
+}
+
+/// The file to name in errors, and the files with weights.
+fn weight_files(dir: &Path) -> Result<(PathBuf, Vec<PathBuf>), LoadError> {
+    let (single, index) = (dir.join(SINGLE), dir.join(INDEX));
+    match (single.is_file(), index.is_file()) {
+        (true, _) => Ok((single.clone(), vec![single])),
+        (false, true) => Ok((index.clone(), shard_files(dir, &index)?)),
+        (false, false) => Err(LoadError::Missing { path: single }),
     }
 }
 
@@ -157,8 +209,8 @@ fn shard_file(dir: &Path, index: &Path, name: &str) -> Result<PathBuf, LoadError
 
 fn map(path: &Path) -> Result<MmapedSafetensors, LoadError> {
     // SAFETY: a mapped file must not shrink or change while it is read. Model folders are written once and then
-    // read (in Lambda they are part of a read-only image), and the mapping lives only while `Engine::load`
-    // copies the weights out of it. The header's offsets are checked against the file's length on opening.
+    // read (in Lambda they are part of a read-only image), and the mapping lives only while the weights
+    // are copied out of it. The header's offsets are checked against the file's length on opening.
     #[allow(unsafe_code)]
     let mapped = unsafe { MmapedSafetensors::new(path) };
     mapped.map_err(|source| LoadError::Weights { path: path.to_owned(), source })

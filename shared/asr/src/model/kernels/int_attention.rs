@@ -8,7 +8,7 @@
 use rayon::prelude::*;
 
 use super::attention::{BLOCK, Softmax, Watch, greatest_of, multiply};
-use super::panels::{GROUP, LARGEST, QUAD, nearest};
+use super::panels::{GROUP, LARGEST, QUAD, round_row};
 use super::product::{Quantised, Rows};
 use super::{Isa, Kernel};
 
@@ -112,14 +112,6 @@ impl IntHead {
             *sum += quad.iter().map(|x| i32::from(*x)).sum::<i32>();
         }
     }
-}
-
-/// Rounds a row to integers of -127…127; returns what one of them is worth. What follows the row in `to` stays.
-fn round_row(row: &[f32], to: &mut [i8]) -> f32 {
-    let largest = row.iter().fold(0.0_f32, |largest, x| largest.max(x.abs()));
-    let inverse = if largest > 0.0 { LARGEST / largest } else { 0.0 };
-    to.iter_mut().zip(row).for_each(|(to, x)| *to = nearest(x * inverse));
-    largest / LARGEST
 }
 
 /// Attention of some rows to all positions of a window.

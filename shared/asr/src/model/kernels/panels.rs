@@ -16,6 +16,27 @@ pub(super) fn nearest(x: f32) -> i8 {
     (x + ROUNDER).to_bits().wrapping_sub(ROUNDER.to_bits()) as i8
 }
 
+/// Rounds a row to integers of -127…127; returns what one of them is worth. What follows the row in `to` stays.
+#[inline]
+pub(crate) fn round_row(row: &[f32], to: &mut [i8]) -> f32 {
+    let largest = largest_size(row);
+    let inverse = if largest > 0.0 { LARGEST / largest } else { 0.0 };
+    to.iter_mut().zip(row).for_each(|(to, x)| *to = nearest(x * inverse));
+    largest / LARGEST
+}
+
+/// The largest size in a row, what is no number left out. Sixteen lanes, or each comparison would wait for the last.
+#[inline]
+fn largest_size(row: &[f32]) -> f32 {
+    let larger = |a: f32, b: f32| if b > a { b } else { a };
+    let (whole, rest) = row.as_chunks::<16>();
+    let mut lanes = [0.0; 16];
+    for chunk in whole {
+        lanes.iter_mut().zip(chunk).for_each(|(lane, x)| *lane = larger(*lane, x.abs()));
+    }
+    lanes.into_iter().chain(rest.iter().map(|x| x.abs())).fold(0.0, larger)
+}
+
 /// A matrix of `f32`: `[outputs / panel][inputs][panel]`, filled up with zeros.
 pub(crate) struct FloatPanels {
     pub(super) values: Vec<f32>,
@@ -75,20 +96,20 @@ impl IntPanels {
         }
     }
 
-    /// Rounds and lays out the rows of some outputs, from output `first` on.
-    pub(crate) fn put(&mut self, first: usize, rows: &[f32]) {
-        let mut whole = vec![0; self.quads * QUAD];
-        for (output, row) in (first..).zip(rows.chunks_exact(self.inputs)) {
-            let largest = row.iter().fold(0.0_f32, |largest, w| largest.max(w.abs()));
-            let inverse = if largest > 0.0 { LARGEST / largest } else { 0.0 };
-            self.scales[output] = largest / LARGEST;
-            whole.iter_mut().zip(row).for_each(|(to, w)| *to = nearest(w * inverse));
-            self.sums[output] = whole.iter().map(|w| i32::from(*w)).sum();
-            let group = &mut self.values[output / GROUP * GROUP * self.quads * QUAD..];
-            let runs = group.chunks_exact_mut(GROUP * QUAD);
-            for (run, quad) in runs.zip(whole.chunks_exact(QUAD)) {
-                run[output % GROUP * QUAD..][..QUAD].copy_from_slice(quad);
-            }
+    /// Lays out the integers of one output, each worth `scale`.
+    pub(crate) fn put(&mut self, output: usize, row: &[i8], scale: f32) {
+        self.scales[output] = scale;
+        // A sum that is checked for overflow is added one by one; no row is long enough to overflow.
+        self.sums[output] = row.iter().fold(0, |sum, w| sum.wrapping_add(i32::from(*w)));
+        let (quads, rest) = row.as_chunks::<QUAD>();
+        let group = &mut self.values[output / GROUP * GROUP * self.quads * QUAD..];
+        let mut runs = group.chunks_exact_mut(GROUP * QUAD);
+        let column = output % GROUP * QUAD..;
+        for (quad, run) in quads.iter().zip(&mut runs) {
+            run[column.clone()][..QUAD].copy_from_slice(quad);
+        }
+        if let (false, Some(run)) = (rest.is_empty(), runs.next()) {
+            run[column][..rest.len()].copy_from_slice(rest);
         }
     }
 
@@ -104,6 +125,20 @@ impl IntPanels {
 }
 
 #[cfg(test)]
+impl IntPanels {
+    /// Rounds and lays out a whole matrix.
+    pub(crate) fn of(rows: &[f32], inputs: usize) -> IntPanels {
+        let mut panels = IntPanels::with_room(rows.len() / inputs, inputs);
+        let mut whole = vec![0; inputs];
+        for (output, row) in rows.chunks_exact(inputs).enumerate() {
+            let scale = round_row(row, &mut whole);
+            panels.put(output, &whole, scale);
+        }
+        panels
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
@@ -111,9 +146,7 @@ mod tests {
     fn a_row_comes_back_from_both_layouts() {
         for (outputs, inputs) in [(1, 4), (70, 6), (64, 16), (130, 33)] {
             let rows: Vec<f32> = (0..outputs * inputs).map(|i| (i as f32 * 0.7).sin()).collect();
-            let mut ints = IntPanels::with_room(outputs, inputs);
-            ints.put(0, &rows[..inputs]);
-            ints.put(1, &rows[inputs..]);
+            let ints = IntPanels::of(&rows, inputs);
             for instructions in InstructionSet::available() {
                 let mut floats = FloatPanels::with_room(outputs, inputs, instructions);
                 floats.put(0, &rows[..inputs]);
@@ -132,10 +165,21 @@ mod tests {
 
     #[test]
     fn an_output_of_zeros_stays_zero() {
-        let mut ints = IntPanels::with_room(1, 8);
-        ints.put(0, &[0.0; 8]);
+        let ints = IntPanels::of(&[0.0; 8], 8);
         let mut row = [1.0; 8];
         ints.add_row(0, &mut row);
         assert_eq!(row, [1.0; 8]);
+    }
+
+    #[test]
+    fn the_largest_size_is_found_anywhere_in_a_row_and_what_is_no_number_is_left_out() {
+        for (length, at) in [(1, 0), (15, 3), (16, 15), (40, 17), (40, 39)] {
+            let mut row = vec![0.5; length];
+            row[length / 2] = f32::NAN;
+            row[at] = -2.0;
+            let mut whole = vec![0; length];
+            assert_eq!(round_row(&row, &mut whole), 2.0 / 127.0);
+            assert_eq!(whole[at], -127);
+        }
     }
 }

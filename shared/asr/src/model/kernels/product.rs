@@ -302,8 +302,7 @@ mod tests {
         }
 
         fn int(&self, instructions: InstructionSet, finish: Finish, rows: usize) -> Vec<f32> {
-            let mut weights = IntPanels::with_room(self.outputs, self.inputs);
-            weights.put(0, &self.weights());
+            let weights = IntPanels::of(&self.weights(), self.inputs);
             self.compute(instructions, &weights, finish, rows)
         }
 
@@ -402,8 +401,7 @@ mod tests {
     #[test]
     fn a_row_of_zeros_gives_the_bias() {
         let case = Case { rows: 2, inputs: 20, outputs: 10 };
-        let mut weights = IntPanels::with_room(case.outputs, case.inputs);
-        weights.put(0, &case.weights());
+        let weights = IntPanels::of(&case.weights(), case.inputs);
         let (x, bias) = (vec![0.0; 40], numbers(10, 3));
         for instructions in InstructionSet::available() {
             let mut out = vec![0.0; 20];
