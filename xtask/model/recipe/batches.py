@@ -89,7 +89,7 @@ class Windows:
         if not placed:
             return self.silent(lang, seconds or 4.0)
         audio = augment.channel(audio, rng, strength)
-        warp = int(rng.integers(86, 117)) if rng.random() < 0.5 else 100
+        warp = int(rng.integers(86, 117)) if rng.random() < 0.3 else 100
         hop = int(rng.integers(146, 177)) if rng.random() < 0.4 * strength and seconds is None else features.HOP
         mel = features.log_mel(audio, warp, hop)[:, :2 * SIZE["source"]]
         scale = features.HOP / hop
