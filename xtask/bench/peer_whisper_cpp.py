@@ -1,19 +1,22 @@
 """Times whisper.cpp: MODEL AUDIO THREADS TOKENS; one JSON line. One window at a time is all it decodes.
 
-The package's own binding passes one token and returns one logit, so the library it was built with is called instead.
+The package's own binding passes one token and returns one logit, so the library it was built with is called instead. Built
+from source, it looks for its parts where it was built; they are loaded in order of need from where they are.
 """
 import ctypes
+import importlib.util
 import pathlib
 import sys
 
-import _pywhispercpp
 import numpy
 
 from clock import Clock, few, samples
 
 model, audio, threads, tokens = *sys.argv[1:3], *map(int, sys.argv[3:5])
 END, PROMPT, VOCABULARY = 50_257, [50_258, 50_259, 50_359, 50_363], 51_865
-lib = ctypes.CDLL(str(next(pathlib.Path(_pywhispercpp.__file__).parent.rglob("libwhisper*.so*"))))
+folder = pathlib.Path(importlib.util.find_spec("_pywhispercpp").origin).parent
+for part in ("libggml-base.so", "libggml-cpu.so", "libggml.so", "libwhisper.so"):
+    lib = ctypes.CDLL(str(folder / part), mode=ctypes.RTLD_GLOBAL)
 quiet = ctypes.CFUNCTYPE(None, ctypes.c_int, ctypes.c_char_p, ctypes.c_void_p)(lambda *_: None)
 lib.whisper_log_set(quiet, None)
 lib.whisper_init_from_file.restype = ctypes.c_void_p
