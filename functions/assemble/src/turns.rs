@@ -1,5 +1,7 @@
 //! Words become turns: consecutive speech of one speaker.
 
+use std::collections::BTreeMap;
+
 use contracts::documents::ChunkWords;
 use domain::{Language, Speaker, SpeakerId, Turn, Word};
 
@@ -7,9 +9,13 @@ use domain::{Language, Speaker, SpeakerId, Turn, Word};
 /// blocks, and the field marks longer silences as events of their own.
 const PAUSE_MS_MAX: u64 = 2_000;
 
+/// A speaker who was silent this long begins to speak anew. Pauses between the words of a sentence are shorter, so that two
+/// people talking at once do not cut each other's sentences to pieces.
+const ONSET_MS_MIN: u64 = 300;
+
 /// Turns of all speakers in order of their start.
 ///
-/// Each speaker's words form turns by themselves, split where another speaker's words begin in between; so
+/// Each speaker's words form turns by themselves, split where another speaker begins to speak in between; so
 /// an overlap keeps both speakers' sentences readable.
 pub(crate) fn turns(
     speakers: &[Speaker],
@@ -23,6 +29,7 @@ pub(crate) fn turns(
         .collect();
     words.sort_by(|(a_by, a), (b_by, b)| (a.start_ms, a_by).cmp(&(b.start_ms, b_by)));
 
+    let onsets = onsets(&words);
     let separator = language.map_or(" ", Language::word_separator);
     let mut turns: Vec<Turn> = vec![];
     for (speaker, word) in words {
@@ -31,7 +38,7 @@ pub(crate) fn turns(
             _ => turns.push(begin(speaker, word)),
         }
     }
-    split_at_others(turns, separator)
+    split_at_others(turns, &onsets, separator)
 }
 
 fn continues(turn: &Turn, word: &Word) -> bool {
@@ -50,10 +57,22 @@ fn extend(turn: &mut Turn, word: Word, separator: &str) {
     turn.words.push(word);
 }
 
-/// Splits a turn at its pauses wherever another speaker spoke a whole turn inside the pause.
-fn split_at_others(turns: Vec<Turn>, separator: &str) -> Vec<Turn> {
-    let starts: Vec<(SpeakerId, u64)> =
-        turns.iter().map(|turn| (turn.speaker.clone(), turn.start_ms)).collect();
+/// Where each speaker begins to speak, of `words` in order of their start.
+fn onsets(words: &[(SpeakerId, Word)]) -> Vec<(SpeakerId, u64)> {
+    let mut silent_from: BTreeMap<&SpeakerId, u64> = BTreeMap::new();
+    let mut onsets = vec![];
+    for (speaker, word) in words {
+        let before = silent_from.get(speaker).copied();
+        if before.is_none_or(|end| word.start_ms >= end + ONSET_MS_MIN) {
+            onsets.push((speaker.clone(), word.start_ms));
+        }
+        silent_from.insert(speaker, before.map_or(word.end_ms, |end| end.max(word.end_ms)));
+    }
+    onsets
+}
+
+/// Splits a turn at its pauses wherever another speaker begins to speak inside the pause.
+fn split_at_others(turns: Vec<Turn>, starts: &[(SpeakerId, u64)], separator: &str) -> Vec<Turn> {
     let interrupted = |speaker: &SpeakerId, before: &Word, after: &Word| {
         let pause = before.end_ms..after.start_ms;
         starts.iter().any(|(other, start)| other != speaker && pause.contains(start))
@@ -99,6 +118,20 @@ mod tests {
         let speaker = |index| Speaker { id: SpeakerId::nth(index), role: Role::Unknown };
         let turns = turns(&[speaker(0), speaker(1)], chunks, Some(Language::En));
         turns.iter().map(|turn| format!("{} {}", turn.speaker.as_str(), turn.text)).collect()
+    }
+
+    #[test]
+    fn quick_answers_back_and_forth_are_turns_of_their_own() {
+        let agent = chunk(
+            0,
+            vec![word("ready", 0, 400), word("when", 1_200, 1_600), word("where", 2_400, 2_800)],
+        );
+        let customer = chunk(
+            1,
+            vec![word("yes", 500, 1_000), word("Monday", 1_700, 2_200), word("here", 2_900, 3_300)],
+        );
+        let expected = ["s1 ready", "s2 yes", "s1 when", "s2 Monday", "s1 where", "s2 here"];
+        assert_eq!(lines(vec![agent, customer]), expected);
     }
 
     #[test]

@@ -141,14 +141,24 @@ impl Window {
         self.spans.last().map_or(0, |span| span.end_ms)
     }
 
-    /// The track's region of a region in the window. Its end belongs to the sound before it, so a
-    /// word that ends on a seam does not reach over the squeezed pause.
+    /// The track's region of a region in the window. Its end belongs to the sound before it, and what reaches
+    /// a little over a seam is cut there, so a word beside a squeezed pause does not reach over it.
     pub fn to_track(&self, region: Region) -> Region {
+        let region = self.seams().fold(region, off_seam);
         let start_ms = self.to_track_ms(region.start_ms);
         match region.duration_ms() {
             0 => Region::new(start_ms, start_ms),
             _ => Region::new(start_ms, self.to_track_ms(region.end_ms - 1) + 1),
         }
+    }
+
+    /// Where spans meet, in the window's time.
+    fn seams(&self) -> impl Iterator<Item = u64> {
+        let ends = self.spans.iter().scan(0, |end, span| {
+            *end += span.duration_ms();
+            Some(*end)
+        });
+        ends.take(self.spans.len().saturating_sub(1))
     }
 
     /// The window's time of a time on the track; `None` where the window does not hold it.
@@ -175,5 +185,34 @@ impl Window {
             samples.extend(spool.read_range(span.start_ms * SAMPLES_PER_MS, count)?);
         }
         Ok(samples)
+    }
+}
+
+/// A region that reaches over a seam by hardly more than the silence that is kept there, without that part; one that lies
+/// mostly in the silence before the seam, after it.
+///
+/// Beside a pause words are timed early rather than late: the first one begins where the last one ended. So what ends in
+/// the silence after the seam is before it, and what begins in the silence before the seam is after it.
+fn off_seam(region: Region, seam_ms: u64) -> Region {
+    /// The usual padding.
+    const SILENCE_MS: u64 = 200;
+    /// Twice that: the times of words are not exact to less.
+    const OVER_MS_MAX: u64 = 400;
+    if region.end_ms <= seam_ms {
+        let is_in_silence =
+            region.start_ms + region.end_ms > 2 * (seam_ms - seam_ms.min(SILENCE_MS));
+        // One that says nothing about how long it lasts.
+        return if is_in_silence { Region::new(seam_ms, seam_ms + 1) } else { region };
+    }
+    if region.start_ms >= seam_ms {
+        return region;
+    }
+    let (before, after) = (seam_ms - region.start_ms, region.end_ms - seam_ms);
+    if after > SILENCE_MS && before <= OVER_MS_MAX {
+        Region::new(seam_ms, region.end_ms)
+    } else if after <= OVER_MS_MAX {
+        Region::new(region.start_ms, seam_ms)
+    } else {
+        region
     }
 }

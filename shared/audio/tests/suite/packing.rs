@@ -96,9 +96,20 @@ fn long_pauses_are_squeezed_and_short_ones_kept() {
 #[test]
 fn a_word_that_ends_on_a_seam_does_not_reach_over_the_pause() {
     let window = Window { spans: vec![Region::new(1000, 2000), Region::new(9000, 9500)] };
-    assert_eq!(window.to_track(Region::new(900, 1000)), Region::new(1900, 2000));
+    assert_eq!(window.to_track(Region::new(500, 1000)), Region::new(1500, 2000));
     assert_eq!(window.to_track(Region::new(1000, 1100)), Region::new(9000, 9100));
     assert_eq!(window.to_track_ms(99_999), 9500);
+}
+
+#[test]
+fn a_word_that_reaches_a_little_over_a_squeezed_pause_lies_on_one_side_of_it() {
+    let spans = vec![Region::new(1_000, 2_000), Region::new(9_000, 9_500)];
+    let window = Window { spans };
+    assert_eq!(window.to_track(Region::new(850, 1_300)), Region::new(9_000, 9_300));
+    assert_eq!(window.to_track(Region::new(820, 990)), Region::new(9_000, 9_001));
+    assert_eq!(window.to_track(Region::new(500, 1_150)), Region::new(1_500, 2_000));
+    // A segment lies on both sides.
+    assert_eq!(window.to_track(Region::new(200, 1_450)), Region::new(1_200, 9_450));
 }
 
 #[test]
