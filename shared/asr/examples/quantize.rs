@@ -4,8 +4,8 @@
 //! cargo run --release -p asr --example quantize -- MODEL_DIR NEW_DIR
 //! ```
 
-use std::error::Error;
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use clap::Parser;
 
@@ -18,8 +18,13 @@ struct Arguments {
     new: PathBuf,
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> ExitCode {
     let Arguments { model, new } = Arguments::parse();
-    asr::quantize(&model, &new)?;
-    Ok(())
+    match asr::quantize(&model, &new) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("✗ {error}");
+            ExitCode::FAILURE
+        }
+    }
 }
