@@ -5,6 +5,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may stop where it fails")]
 #![allow(clippy::disallowed_methods, reason = "a test asks the environment")]
 
+mod guards;
+mod names;
 mod sets;
 
 use std::collections::BTreeMap;
@@ -76,8 +78,12 @@ fn rate(engine: &Engine, set: &Set) -> ErrorRate {
 
 /// What the engine hears in one utterance, its window as long as the utterance.
 fn heard(engine: &Engine, set: &Set, utterance: &Utterance) -> String {
+    heard_with(engine, set, utterance, &Options::default())
+}
+
+fn heard_with(engine: &Engine, set: &Set, utterance: &Utterance, options: &Options) -> String {
     let language = Some(utterance.language().code().parse().unwrap());
-    let options = Options { language, ..Options::default() };
+    let options = Options { language, ..options.clone() };
     let transcripts = engine.transcribe(&[set.samples(utterance)], &options).unwrap();
     let texts = transcripts.iter().flat_map(|transcript| &transcript.segments);
     texts.map(|segment| segment.text.as_str()).collect::<Vec<_>>().join(" ")

@@ -14,6 +14,9 @@ pub struct Utterance {
     pub end_ms: u64,
     pub text: String,
     pub voice: String,
+    /// Names in it that the model never heard.
+    #[serde(default)]
+    pub names: Vec<String>,
     language: String,
 }
 

@@ -4,7 +4,7 @@ use domain::{Call, CallStatus};
 use serde_json::{Value, json};
 
 use crate::company::Company;
-use crate::sound;
+use kaiwa_tests::sound;
 
 /// Uploads, expects a failure of this name whose reason holds these words, and everything that goes with it.
 async fn fails(test: &str, body: Vec<u8>, name: &str, words: &str) {

@@ -6,7 +6,7 @@ use objects::ResultKey;
 use serde_json::Value;
 
 use crate::company::Company;
-use crate::sound;
+use kaiwa_tests::sound;
 
 #[tokio::test]
 async fn an_english_call_becomes_a_report_a_usage_record_and_an_event_in_the_customers_account() {

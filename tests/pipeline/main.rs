@@ -13,4 +13,3 @@ mod meter;
 mod partner;
 mod real_recordings;
 mod repeats;
-mod sound;

@@ -6,7 +6,7 @@ use xtask::local::{CUSTOMER, OPERATOR};
 
 use crate::company::Company;
 use crate::customer::Customer;
-use crate::sound;
+use kaiwa_tests::sound;
 
 #[tokio::test]
 async fn a_partner_source_brings_the_same_event_as_the_bus() {

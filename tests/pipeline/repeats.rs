@@ -3,7 +3,7 @@
 use domain::CallStatus;
 
 use crate::company::Company;
-use crate::sound;
+use kaiwa_tests::sound;
 
 #[tokio::test]
 async fn the_same_upload_five_times_is_one_call_one_bill_and_one_event() {

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use crate::decode::align::align;
+use crate::decode::expected::Expected;
 use crate::decode::fallback::{Attempt, decode_with_fallback};
 use crate::decode::greedy::{Request, Stop};
 use crate::decode::prompt::{Prompt, start_tokens};
@@ -46,6 +47,7 @@ impl Parts {
         &self,
         pieces: &[Piece<'_>],
         options: &Options,
+        expected: &Expected,
     ) -> Vec<WindowTranscript> {
         let mut works: Vec<Work<'_>> = pieces.iter().map(|piece| self.work(piece)).collect();
         loop {
@@ -53,7 +55,7 @@ impl Parts {
             if open.is_empty() {
                 break;
             }
-            self.pass(&mut open, options);
+            self.pass(&mut open, options, expected);
         }
         works.into_iter().map(Work::finish).collect()
     }
@@ -77,7 +79,7 @@ impl Parts {
     }
 
     /// Decodes what is left of every open piece once.
-    fn pass(&self, works: &mut [&mut Work<'_>], options: &Options) {
+    fn pass(&self, works: &mut [&mut Work<'_>], options: &Options, expected: &Expected) {
         let rules = Rules {
             vocabulary: &self.vocabulary,
             generation: &self.generation,
@@ -96,7 +98,7 @@ impl Parts {
         let tokens_max = self.tokens_max(&requests, options);
         let attempts = decode_with_fallback(&self.model, &rules, &requests, options, tokens_max);
         for ((work, request), attempt) in works.iter_mut().zip(&requests).zip(&attempts) {
-            self.take_in(work, request, attempt, options);
+            self.take_in(work, request, attempt, options, expected);
         }
     }
 
@@ -134,6 +136,7 @@ impl Parts {
         request: &Request,
         attempt: &Attempt,
         options: &Options,
+        expected: &Expected,
     ) {
         let no_speech_prob = attempt.decoded.no_speech_prob;
         if work.passes == 0 {
@@ -159,6 +162,8 @@ impl Parts {
             heard.extend(cut.open);
         }
         heard.retain(|stretch| !self.is_invention(work, stretch, no_speech_prob));
+        let start = self.start_tokens(work);
+        expected.put_in(&self.model, &self.vocabulary, &request.audio, &start, &mut heard);
         self.append(work, request, attempt, heard, options);
         match (attempt.decoded.stop, resume) {
             (Stop::Loop { .. }, _) => work.stop(SkipReason::Repetition),
@@ -215,14 +220,19 @@ impl Parts {
         }
     }
 
+    /// The tokens from the start token to the task.
+    fn start_tokens(&self, work: &Work<'_>) -> Vec<u32> {
+        let language = self.info.multilingual.then_some(&work.transcript.language);
+        start_tokens(&self.vocabulary, language)
+    }
+
     fn time_words(
         &self,
         work: &Work<'_>,
         request: &Request,
         heard: &[Stretch],
     ) -> Vec<Vec<TimedWord>> {
-        let language = &work.transcript.language;
-        let start = start_tokens(&self.vocabulary, self.info.multilingual.then_some(language));
+        let start = self.start_tokens(work);
         let text: Vec<u32> = heard.iter().flat_map(|s| s.tokens.iter().copied()).collect();
         let positions = (work.rest().len() / HOP_SAMPLES / 2).max(1);
         let alignment = align(
@@ -234,7 +244,7 @@ impl Parts {
             &text,
             positions,
         );
-        timed_words(&self.vocabulary, language, heard, &alignment)
+        timed_words(&self.vocabulary, &work.transcript.language, heard, &alignment)
     }
 }
 

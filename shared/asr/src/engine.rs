@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::decode::expected::Expected;
 use crate::decode::generation::Generation;
 use crate::decode::guards;
 use crate::decode::tokens::Vocabulary;
@@ -92,9 +93,10 @@ impl Engine {
         windows.iter().enumerate().try_for_each(|(at, pcm)| check_window(at, pcm))?;
         let mut pieces = pieces::cut(windows, self.parts.samples_max());
         self.parts.decide_languages(&mut pieces, windows.len(), options);
+        let expected = Expected::new(&options.vocabulary, options.vocabulary_bonus);
         let mut heard = Vec::with_capacity(pieces.len());
         for batch in pieces.chunks(options.rows_max) {
-            heard.extend(self.parts.transcribe_batch(batch, options));
+            heard.extend(self.parts.transcribe_batch(batch, options, &expected));
         }
         Ok(pieces::join(&pieces, heard))
     }

@@ -25,6 +25,12 @@ pub struct Options {
     pub tokens_max: Option<usize>,
     /// Text the model should believe was said before: names and spellings of the call. Empty means none.
     pub prompt: String,
+    /// Words to expect, as they are written: names and products. Where something alike was heard the word is tried.
+    /// Unlike a prompt they need no model that was trained on prompts, and there may be many.
+    pub vocabulary: Vec<String>,
+    /// How much less probable than what was heard an expected word may be, in natural logarithms for each of its letters.
+    /// More finds more of these words and puts more of them where nobody said them.
+    pub vocabulary_bonus: f32,
     /// Whether to encode a window shorter than 30 s with one second of silence after it instead of up to 30 s. It
     /// saves most of the encoder's time on short windows, but models are trained on 30 s and may hear worse or
     /// repeat themselves: off by default.
@@ -46,6 +52,8 @@ impl Default for Options {
             compression_ratio_threshold: 2.4,
             tokens_max: None,
             prompt: String::new(),
+            vocabulary: vec![],
+            vocabulary_bonus: 3.0,
             short_padding: false,
             rows_max: 8,
         }
@@ -62,6 +70,10 @@ impl Options {
         }
         if let Some(bad) = self.temperatures.iter().find(|t| !(0.0..=2.0).contains(*t)) {
             return refuse("temperatures", bad.to_string(), "each from 0 to 2");
+        }
+        if !(0.0..=20.0).contains(&self.vocabulary_bonus) {
+            let bonus = self.vocabulary_bonus.to_string();
+            return refuse("vocabulary_bonus", bonus, "from 0 to 20");
         }
         if self.rows_max == 0 {
             return refuse("rows_max", "0".to_owned(), "at least 1");
@@ -88,6 +100,7 @@ mod tests {
             ("temperatures", Options { temperatures: vec![], ..Options::default() }),
             ("temperatures", Options { temperatures: vec![f32::NAN], ..Options::default() }),
             ("temperatures", Options { temperatures: vec![-0.1], ..Options::default() }),
+            ("vocabulary_bonus", Options { vocabulary_bonus: f32::NAN, ..Options::default() }),
             ("rows_max", Options { rows_max: 0, ..Options::default() }),
             ("tokens_max", Options { tokens_max: Some(0), ..Options::default() }),
         ];

@@ -19,6 +19,14 @@ from recipe import tokens, voices
 from recipe.paths import WORK
 
 SHARDS = {"en": 42, "ja": 14}
+CARRIER = """[package]
+name = "nitech"
+version = "0.0.0"
+edition = "2024"
+[dependencies]
+jbonsai = "=0.4.2"
+[workspace]
+"""
 
 
 def run(*command, **options):
@@ -30,13 +38,13 @@ def module(name, *arguments):
 
 
 def stage_voices():
-    """`cargo fetch` in a scratch package brings the crate; only its voice file is used."""
+    """`cargo vendor` in a scratch package of its own workspace brings the crate; only its voice file is used."""
     if voices.nitech().exists():
         return
     scratch = WORK / "nitech"
-    scratch.mkdir(parents=True, exist_ok=True)
-    run("cargo", "init", "--quiet", "--vcs", "none", "--name", "nitech", cwd=scratch)
-    run("cargo", "add", "--quiet", "jbonsai@=0.4.2", cwd=scratch)
+    (scratch / "src").mkdir(parents=True, exist_ok=True)
+    (scratch / "src" / "lib.rs").touch()
+    (scratch / "Cargo.toml").write_text(CARRIER, encoding="utf-8")
     run("cargo", "vendor", "--quiet", "vendor", cwd=scratch, stdout=subprocess.DEVNULL)
     found = next(Path(scratch / "vendor").glob(f"jbonsai*/models/{voices.NITECH}"))
     voices.nitech().parent.mkdir(parents=True, exist_ok=True)

@@ -2,7 +2,7 @@
 import json
 import numpy as np
 import torch
-from recipe import augment, features, noise, tokens
+from recipe import augment, features, noise, speaker, tokens
 from recipe.model import SIZE
 from recipe.paths import RATE, SPEECH
 
@@ -89,11 +89,11 @@ class Windows:
         if not placed:
             return self.silent(lang, seconds or 4.0)
         audio = augment.channel(audio, rng, strength)
-        warp = int(rng.integers(86, 117)) if rng.random() < 0.3 else 100
-        hop = int(rng.integers(146, 177)) if rng.random() < 0.4 * strength and seconds is None else features.HOP
-        mel = features.log_mel(audio, warp, hop)[:, :2 * SIZE["source"]]
-        scale = features.HOP / hop
-        spans = [(row, start * scale, end * scale) for row, start, end in placed]
+        warp = int(rng.integers(84, 120)) if rng.random() < 0.5 else 100
+        mel = features.log_mel(audio, warp, colour=speaker.colour(rng) if rng.random() < 0.5 else None)
+        mel, moved = speaker.pace(mel, rng, free=seconds is None) if rng.random() < 0.6 else (mel, lambda t: t)
+        mel = speaker.masked(mel[:, :2 * SIZE["source"]], rng) if rng.random() < 0.5 else mel[:, :2 * SIZE["source"]]
+        spans = [(row, moved(start), moved(end)) for row, start, end in placed]
         ids, targets, places = speech_tokens(lang, spans, rng)
         units = [UNITS[u] for row, _, _ in spans for u in row["sounds"] + (" " if lang == "en" else "") if u in UNITS]
         return {"mel": mel, "ids": ids, "targets": targets, "units": units, "places": places}

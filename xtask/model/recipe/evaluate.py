@@ -12,7 +12,7 @@ from transformers import WhisperFeatureExtractor, WhisperForConditionalGeneratio
 from recipe import tokens
 from recipe.paths import MODEL, RATE, SETS
 
-STEP, AROUND = RATE // 50, RATE * 3 // 10
+STEP, AROUND, PAUSE = RATE // 50, RATE * 3 // 10, 0.056
 
 
 def edits(a, b):
@@ -41,14 +41,22 @@ def load(name):
 
 
 def pieces(samples, longest):
-    """A clip in pieces, cut as the product cuts: at the quietest 300 ms of the second half of what can be heard."""
-    out = []
-    while len(samples) > longest:
-        places = range(longest // STEP * STEP, longest // 2, -STEP)
-        cut = min(places, key=lambda at: float(np.std(samples[at - AROUND // 2: at + AROUND // 2])))
-        out.append(samples[:cut])
-        samples = samples[cut:]
-    return [*out, samples]
+    """A clip in pieces, cut as the product cuts (shared/asr/src/pieces.rs): in its pauses, else where it is quietest."""
+    places = range(0, len(samples) + 1, STEP)
+    levels = [float(np.std(samples[max(0, at - AROUND // 2): at + AROUND // 2])) for at in places]
+    pause, begin, out = max(levels) * PAUSE, 0, []
+    while True:
+        last = min(begin + longest, len(samples)) // STEP
+        quiet = [step for step in range((begin + RATE) // STEP + 1, last + 1) if levels[step] < pause]
+        run = [step for at, step in enumerate(quiet) if step - quiet[0] == at]
+        if run and run[-1] + 1 < len(levels):
+            cut = (run[0] + run[-1]) // 2
+        elif len(samples) - begin <= longest:
+            return [*out, samples[begin:]]
+        else:
+            cut = min(range(last, (begin + longest // 2) // STEP, -1), key=lambda step: levels[step])
+        out.append(samples[begin:cut * STEP])
+        begin = cut * STEP
 
 
 class Reader:

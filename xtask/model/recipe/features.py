@@ -29,13 +29,18 @@ def filters(warp=100):
     return torch.tensor(bank, dtype=torch.float32)
 
 
-def log_mel(samples, warp=100, hop=HOP, frames=None):
-    """Normalised log-mel [80, frames]; frames beyond the sound are those of digital silence, as in Whisper."""
+def log_mel(samples, warp=100, frames=None, colour=None):
+    """Normalised log-mel [80, frames]; frames beyond the sound are those of digital silence, as in Whisper.
+
+    warp moves the formants; colour, in bels per band, is another voice's or microphone's spectrum.
+    """
     wave = torch.as_tensor(samples, dtype=torch.float32)
     if frames is not None:
-        wave = torch.nn.functional.pad(wave, (0, max(0, frames * hop - len(wave))))
-    spectrum = torch.stft(wave, N_FFT, hop, window=WINDOW, return_complex=True)
+        wave = torch.nn.functional.pad(wave, (0, max(0, frames * HOP - len(wave))))
+    spectrum = torch.stft(wave, N_FFT, HOP, window=WINDOW, return_complex=True)
     power = spectrum.real ** 2 + spectrum.imag ** 2
     mel = (filters(warp) @ power[:, :-1]).clamp_min(1e-10).log10()
+    if colour is not None:
+        mel = mel + torch.as_tensor(colour, dtype=torch.float32)[:, None]
     mel = torch.maximum(mel, mel.max() - 8.0)
     return ((mel + 4.0) / 4.0)[:, :frames]

@@ -6,10 +6,13 @@ from recipe import augment, known, noise, voices
 from recipe.calls import record, write_ogg
 from recipe.paths import RATE, SETS, SPEECH
 from recipe.speech import MAKERS
+from recipe.texts import english
 from recipe.words import lines
 
 COUNT = 50
 GAP = RATE // 2
+ALONE = {"en": "Yes. / No. / Hello? / Okay. / Right. / Really? / Sure. / Exactly. / Perfect. / Thank you.".split(" / "),
+         "ja": "はい。 / ええ。 / もしもし。 / なるほど。 / いいえ。 / そうですね。 / そうですか。 / もちろんです。 / 分かりました。 / 承知しました。".split(" / ")}
 
 
 def trained():
@@ -38,7 +41,8 @@ def spoken(lang, texts, rng, voice=None):
     for line in texts:
         drawn, style = voices.draw(lang, rng)
         used = voice or drawn
-        yield {"text": line["text"], "language": lang, "voice": used}, voices.speak(line["spoken"], used, style)
+        row = {"text": line["text"], "language": lang, "voice": used} | {k: line[k] for k in ("names",) if k in line}
+        yield row, voices.speak(line["spoken"], used, style)
 
 
 def write(name, items, quality=0.92):
@@ -81,6 +85,23 @@ def silent(rng, count=30):
         yield {"text": "", "language": "", "voice": str(kind)}, samples
 
 
+def names(lang):
+    """Sentences with a name that the training never had; the index tells the name."""
+    for line in lines(f"names_{lang}.txt"):
+        name, text = line.split(": ", 1)
+        yield record(lang, english.sentence(text) if lang == "en" else text) | {"names": [name]}
+
+
+def alone(lang, rng):
+    """One short word said into a line that then stays silent."""
+    for word in ALONE[lang]:
+        voice, style = voices.draw(lang, rng)
+        samples = voices.speak(word, voice, style)
+        silence = np.random.default_rng(len(word)).normal(0, 0.0005, 6 * RATE).astype(np.float32)
+        silence[RATE // 5:RATE // 5 + len(samples)] += samples
+        yield {"text": word, "language": lang, "voice": voice}, silence
+
+
 def language(lang, texts):
     rng = random.Random(f"voices {lang}")
     free, template = free_lines(lang), template_lines(lang, texts)
@@ -90,6 +111,8 @@ def language(lang, texts):
     write(f"{lang}-free", spoken_free)
     write(f"{lang}-telephone", [(row, augment.telephone(samples)) for row, samples in spoken_free])
     write(f"{lang}-packed", packed(spoken_free, rng))
+    write(f"{lang}-names", spoken(lang, names(lang), random.Random(f"names {lang}")))
+    write(f"{lang}-alone", alone(lang, random.Random(f"alone {lang}")))
     write(f"{lang}-unseen-engine", spoken(lang, free[:25] + template[:25], rng, voices.UNSEEN[lang]))
 
 

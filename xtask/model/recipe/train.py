@@ -17,7 +17,7 @@ from recipe.paths import WORK
 CHECKPOINT = WORK / "checkpoint.pt"
 SECONDS = 40  # sound per process and step
 ENGLISH = 0.7  # share of the batches: its spelling tells less of its sounds
-PACKED = 0.5  # share of the batches, once the decoder reads
+PACKED = 0.25  # share of the batches, once the decoder reads
 FLUENT = 3.0  # text loss below which it does
 
 
@@ -37,8 +37,8 @@ def rate(progress, step):
 
 
 def strength(progress, reads):
-    """Augmentation: weak until the model reads, then slowly more."""
-    return min(0.4, max(0.15, 3 * (progress - 0.6))) if reads else 0.0
+    """Augmentation: weak until the model reads, then more."""
+    return min(0.4, 0.15 + 2 * progress) if reads else 0.0
 
 
 def draw(windows, step, ability, fluent):

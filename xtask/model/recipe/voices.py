@@ -18,15 +18,17 @@ VARIANTS = ("f1 f2 f3 f4 f5 m1 m2 m3 m4 m5 m6 m7 m8 Alex Alicia Andrea Andy Anni
             "gustave iven iven2 john linda max michel miguel norbert pablo paul pedro quincy rob robert sandro shelby "
             "steph steph2 travis victor zac").split()
 FLITE = ["slt", "rms", "awb", "kal16"]
+PICO = ["en-US", "en-GB"]
 UNSEEN = {"en": "festival/ked", "ja": "klatt/klatt"}
 NITECH = "hts_voice_nitech_jp_atr503_m001-1.05/nitech_jp_atr503_m001.htsvoice"
 
 
 def draw(lang, rng):
     """A training voice and a speaking style."""
-    style = {"rate": rng.uniform(0.82, 1.25), "pitch": rng.uniform(-1, 1)}
+    style = {"rate": rng.uniform(0.82, 1.35), "pitch": rng.uniform(-1, 1)}
     if lang == "en":
-        voice = "flite/" + rng.choice(FLITE) if rng.random() < 0.5 else \
+        pick = rng.random()
+        voice = "flite/" + rng.choice(FLITE) if pick < 0.42 else "pico/" + rng.choice(PICO) if pick < 0.67 else \
             f"espeak/{rng.choice(ACCENTS)}+{rng.choice(VARIANTS)}"
     else:
         pick = rng.random()
@@ -90,6 +92,19 @@ def flite(text, name, style):
     return soundfile.read(path, dtype="float32")
 
 
+@cache
+def _pico(name):
+    """ttspico carries its voices in the package."""
+    import ttspico
+    return ttspico.TtsEngine(name)
+
+
+def pico(text, name, style):
+    engine = _pico(name)
+    engine.rate, engine.pitch = int(100 * style["rate"]), int(100 + 30 * style["pitch"])
+    return np.frombuffer(engine.speak(text), dtype=np.int16).astype(np.float32) / 32768, RATE
+
+
 def festival(text, name, style):
     path = WORK / f"festival-{os.getpid()}.wav"
     clean = text.replace('"', "")
@@ -138,4 +153,4 @@ def hts(text, name, style):
     return np.asarray(samples, dtype=np.float32) / 32768, engine.get_sampling_frequency()
 
 
-ENGINES = {"espeak": espeak, "klatt": klatt, "flite": flite, "festival": festival, "hts": hts}
+ENGINES = {"espeak": espeak, "klatt": klatt, "flite": flite, "pico": pico, "festival": festival, "hts": hts}

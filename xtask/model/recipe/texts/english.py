@@ -6,7 +6,7 @@ ONES = ("zero one two three four five six seven eight nine ten eleven twelve thi
 TENS = "zero ten twenty thirty forty fifty sixty seventy eighty ninety".split()
 ORDINALS = ("first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
             "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth").split()
-MIX = {"turn": 40, "walk": 16, "shuffle": 14, "loose": 12, "template": 10, "splice": 4, "digits": 7, "short": 3}
+MIX = {"turn": 50, "walk": 14, "shuffle": 10, "loose": 8, "template": 9, "splice": 3, "digits": 4, "short": 2}
 SHORT = ("Yes. / No. / Okay. / Right. / Sure. / Thank you. / I see. / Of course. / Hello? / Sorry? / Mm hmm. / "
          "Uh huh. / Great. / Perfect. / Exactly. / Really? / Go ahead. / Good morning. / Good afternoon. / "
          "That is right. / Sounds good. / No problem. / Got it. / Bye. / Absolutely.").split(" / ")

@@ -1,4 +1,5 @@
 //! Sounds and files made in code.
+#![allow(clippy::unwrap_used, reason = "a test may stop where it fails")]
 
 use std::f64::consts::TAU;
 use std::io::Cursor;
