@@ -36,7 +36,7 @@ fn a_single_word_before_a_long_silence_is_neither_lost_nor_followed_by_others() 
             let said = heard(&engine, &set, word);
             let size = |text: &str| text.chars().filter(|letter| letter.is_alphanumeric()).count();
             match size(&said) {
-                0 => lost.push(&word.id),
+                0 => lost.push(word.id.clone()),
                 found if found > 2 * size(&word.text) + 4 => {
                     invented.push(format!("{}: {said}, where {} was said", word.id, word.text));
                 }

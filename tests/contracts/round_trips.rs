@@ -2,7 +2,7 @@
 //! way, and the comparison fails: readers are tolerant at run time and strict here.
 
 use contracts::Report;
-use contracts::documents::{Analysis, ChunkWords, Tracks};
+use contracts::documents::{Analysis, ChunkWords, Tracks, Vocabulary};
 use contracts::events::{CallCompleted, CallFailed, DeliveryDue};
 use contracts::steps::{
     AbandonInput, CallRef, Chunk, IngestOutput, TranscribeInput, TranscribeOutput,
@@ -21,6 +21,7 @@ const EXAMPLES: &[(&str, RoundTrip)] = &[
     ("ingest/input.json", same::<CallRef>),
     ("ingest/output.json", same::<IngestOutput>),
     ("ingest/tracks.json", same::<Tracks>),
+    ("ingest/vocabulary.json", same::<Vocabulary>),
     ("transcribe/input.json", same::<TranscribeInput>),
     ("transcribe/output.json", same::<TranscribeOutput>),
     ("transcribe/words-0.json", same::<ChunkWords>),

@@ -37,19 +37,25 @@ impl Company {
     }
 
     async fn settle_in(&self, test: &str) {
-        let profile = Tenant {
-            id: self.id.clone(),
-            name: test.to_owned(),
-            plan: Plan::Standard,
-            language: None,
-            channel_sides: ChannelSides::Mixed,
-        };
-        self.store.save_profile(&profile).await.unwrap();
+        self.save_profile(test, vec![]).await;
         self.store.save_destination(&self.customer.destination).await.unwrap();
         let phrases = vec!["price".to_owned(), "料金".to_owned()];
         let id = TrackerId::derived(&[self.id.as_str(), "price"]);
         let tracker = Tracker { id, name: "Price".into(), phrases, said_by: None };
         self.store.save_tracker(&tracker).await.unwrap();
+    }
+
+    /// Says who the company is, and which names to expect in its calls.
+    pub async fn save_profile(&self, name: &str, vocabulary: Vec<String>) {
+        let profile = Tenant {
+            id: self.id.clone(),
+            name: name.to_owned(),
+            plan: Plan::Standard,
+            language: None,
+            channel_sides: ChannelSides::Mixed,
+            vocabulary,
+        };
+        self.store.save_profile(&profile).await.unwrap();
     }
 
     /// A new call's id.

@@ -37,6 +37,24 @@ async fn a_japanese_call_is_recognised_as_japanese() {
 }
 
 #[tokio::test]
+async fn names_that_a_tenant_expects_are_written_as_it_writes_them() {
+    let company = Company::sign_up("names").await;
+    let plain = names_in(&company, "plain").await;
+    company.save_profile("names", sound::UNHEARD_NAMES.map(String::from).to_vec()).await;
+    let expected = names_in(&company, "expected").await;
+    assert!(expected > plain, "{plain} names without the list, {expected} with it");
+}
+
+/// How many of the names that the model never heard are in the transcript of a recording full of them.
+async fn names_in(company: &Company, call: &str) -> usize {
+    let call = company.call(call, "mixed", sound::unheard_names()).await;
+    assert_eq!(call.status, CallStatus::Published, "{:?}", call.failure);
+    let turns = company.report(&call).await.turns;
+    let text: String = turns.into_iter().map(|turn| turn.text + " ").collect();
+    sound::UNHEARD_NAMES.iter().map(|name| text.matches(name).count()).sum()
+}
+
+#[tokio::test]
 async fn a_file_dropped_under_any_name_is_a_call() {
     let company = Company::sign_up("drop").await;
     let key = format!("{}/drop/昨日の 電話 (1).wav", company.id);

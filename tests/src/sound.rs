@@ -26,6 +26,7 @@ pub fn wav(channels: &[Vec<f64>]) -> Vec<u8> {
     file.into_inner()
 }
 
+/// Digital silence.
 pub fn silence(seconds: f64) -> Vec<f64> {
     vec![0.0; (seconds * f64::from(RATE)) as usize]
 }
@@ -68,6 +69,16 @@ pub fn music(seconds: f64) -> Vec<f64> {
 pub fn sample(language: &str) -> Vec<u8> {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../events/samples");
     std::fs::read(format!("{path}/{language}/call.ogg")).unwrap()
+}
+
+/// Some of the names in [`unheard_names`].
+pub const UNHEARD_NAMES: [&str; 6] =
+    ["Veltrix", "Calderwood", "Nordhaven", "Pellworth", "Brenmore", "Dravik"];
+
+/// A recording of sentences with names that no training text has.
+pub fn unheard_names() -> Vec<u8> {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/accuracy/sets/en-names/audio.ogg");
+    std::fs::read(path).unwrap()
 }
 
 /// An MP4 film with sound, cut off in the middle.

@@ -78,6 +78,9 @@ struct DemoArguments {
     /// The language spoken.
     #[arg(long, value_enum, default_value_t = Spoken::Auto)]
     language: Spoken,
+    /// A name or product to expect in the calls, as it is written; may be given several times.
+    #[arg(long = "expect", value_name = "WORD")]
+    vocabulary: Vec<String>,
     /// Print the report's JSON alone on standard output.
     #[arg(long)]
     json: bool,
@@ -127,7 +130,7 @@ fn run(action: Action) -> Result<bool, Trouble> {
 /// Keeps the local AWS up until Ctrl-C.
 async fn keep(workspace: &Workspace, model: Option<PathBuf>) -> Result<bool, Trouble> {
     let stack = Stack::start(workspace, &Options { model }).await?;
-    let shown = demo::seed_tenant(&stack, None).await?;
+    let shown = demo::seed_tenant(&stack, None, &[]).await?;
     println!("{}\nThe demo's tenant          {}", stack.guide(), shown.tenant);
     println!("Its events arrive in       {}", shown.customer.queue_url()?);
     println!(
@@ -149,6 +152,7 @@ impl From<DemoArguments> for Demo {
             Spoken::Ja => Some(Language::Ja),
             Spoken::Auto => None,
         };
-        Self { calls, model: arguments.model, language, json: arguments.json }
+        let (model, vocabulary) = (arguments.model, arguments.vocabulary);
+        Self { calls, model, language, vocabulary, json: arguments.json }
     }
 }

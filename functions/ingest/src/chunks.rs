@@ -16,6 +16,7 @@ pub(crate) async fn store(
     results: &CallResults,
     heard: &Heard,
     language: Option<Language>,
+    vocabulary_key: Option<String>,
 ) -> Result<Vec<Chunk>, Error> {
     let mut planned: Vec<(&HeardTrack, &[Window])> = heard
         .tracks
@@ -32,7 +33,8 @@ pub(crate) async fn store(
         let (audio, windows) = cut(track, windows)?;
         results.put(&key, audio).await?;
         let (index, track) = (index as u64, track.document.index);
-        chunks.push(Chunk { index, track, audio_key: results.key(&key), windows, language });
+        let (audio_key, vocabulary_key) = (results.key(&key), vocabulary_key.clone());
+        chunks.push(Chunk { index, track, audio_key, windows, language, vocabulary_key });
     }
     Ok(chunks)
 }

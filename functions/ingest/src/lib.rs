@@ -9,6 +9,7 @@ mod config;
 mod error;
 mod listen;
 mod track;
+mod vocabulary;
 
 use contracts::documents::Tracks;
 use contracts::steps::{CallRef, Chunk, IngestOutput, Speech};
@@ -27,10 +28,12 @@ pub async fn handle(deps: &Deps, input: CallRef) -> Result<IngestOutput, Error> 
     let tenant = deps.store.tenant(&input.tenant_id);
     let (profile, call) = (tenant.profile().await?, tenant.call(&input.call_id).await?);
     let sources = listen::open(&deps.recordings, &call).await?;
-    let heard = listen_apart(sources, deps).await?;
+    let mut heard = listen_apart(sources, deps).await?;
+    heard.skipped.extend(vocabulary::left_out(&profile));
 
     let results = deps.results.call(&input);
-    let chunks = chunks::store(&results, &heard, profile.language).await?;
+    let vocabulary_key = vocabulary::store(&results, &profile).await?;
+    let chunks = chunks::store(&results, &heard, profile.language, vocabulary_key).await?;
     results.put(&ResultKey::Manifest, manifest(&chunks)?).await?;
     results.put_json(&ResultKey::Tracks, &tracks(&heard)).await?;
     Ok(output(input, &profile, &results, &chunks))

@@ -13,14 +13,19 @@ use crate::Error;
 const SAMPLE_BYTES: usize = 2;
 
 /// Transcribes the windows of a chunk. Blocks for as long as the model takes.
-pub(crate) fn hear(engine: &Engine, chunk: &Chunk, audio: &[u8]) -> Result<ChunkWords, Error> {
+pub(crate) fn hear(
+    engine: &Engine,
+    chunk: &Chunk,
+    audio: &[u8],
+    vocabulary: Vec<String>,
+) -> Result<ChunkWords, Error> {
     let windows = samples(chunk, audio)?;
     let windows: Vec<&[f32]> = windows.iter().map(Vec::as_slice).collect();
     let language = match chunk.language {
         Some(language) => language,
         None => detect(engine, &windows)?,
     };
-    let options = Options { language: known(engine, language), ..Options::default() };
+    let options = Options { language: known(engine, language), vocabulary, ..Options::default() };
     let transcripts = engine.transcribe(&windows, &options)?;
     let (mut words, mut skipped) = (vec![], vec![]);
     for (window, transcript) in chunk.windows.iter().zip(&transcripts) {

@@ -8,7 +8,7 @@ mod error;
 mod hear;
 mod model;
 
-use contracts::documents::ChunkWords;
+use contracts::documents::{ChunkWords, Vocabulary};
 use contracts::steps::{CallRef, TranscribeInput, TranscribeOutput};
 use objects::ResultKey;
 
@@ -24,11 +24,16 @@ pub async fn handle(deps: &Deps, input: TranscribeInput) -> Result<TranscribeOut
     let results = deps.results.call(&call);
     let chunk = input.chunk;
     let audio = results.get(&ResultKey::ChunkAudio(chunk.index)).await?;
+    let vocabulary = match chunk.vocabulary_key {
+        Some(_) => results.get_json::<Vocabulary>(&ResultKey::Vocabulary).await?.words,
+        None => vec![],
+    };
     let engine = deps.model.engine().await?;
 
     let index = chunk.index;
     let words: ChunkWords =
-        tokio::task::spawn_blocking(move || hear::hear(&engine, &chunk, &audio)).await??;
+        tokio::task::spawn_blocking(move || hear::hear(&engine, &chunk, &audio, vocabulary))
+            .await??;
     let key = ResultKey::ChunkWords(index);
     results.put_json(&key, &words).await?;
     Ok(TranscribeOutput { chunk: index, words_key: results.key(&key) })

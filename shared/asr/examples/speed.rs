@@ -10,12 +10,15 @@
 
 #![allow(clippy::disallowed_methods, reason = "a benchmark measures time")]
 
+mod clock;
+
 use std::error::Error;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
 use asr::{Engine, InstructionSet, LoadOptions, Precision, WINDOW_SAMPLES_MAX};
 use clap::Parser;
+
+use clock::{Spent, peak_memory_mb, rounded, timed};
 
 /// Measures the engine on synthetic audio.
 #[derive(Parser)]
@@ -108,10 +111,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn rounded(value: f64) -> f64 {
-    (value * 1000.0).round() / 1000.0
-}
-
 /// 30 s of sound.
 fn window(file: Option<&Path>) -> Result<Vec<f32>, Box<dyn Error>> {
     let Some(file) = file else { return Ok(synthetic_speech(WINDOW_SAMPLES_MAX)) };
@@ -131,13 +130,6 @@ fn synthetic_speech(samples: usize) -> Vec<f32> {
         buzz.sum::<f32>() * syllables * 0.2
     };
     (0..samples).map(sample).collect()
-}
-
-/// What a stage took, in milliseconds.
-#[derive(Clone, Copy)]
-struct Spent {
-    cpu_ms: f64,
-    wall_ms: f64,
 }
 
 /// Measurements by stage.
@@ -161,30 +153,4 @@ impl Times {
         times.sort_by(f64::total_cmp);
         times[times.len() / 2]
     }
-}
-
-fn timed<T>(work: impl FnOnce() -> T) -> Result<(T, Spent), Box<dyn Error>> {
-    let (before, began) = (process_cpu_ms()?, Instant::now());
-    let done = work();
-    let wall_ms = began.elapsed().as_secs_f64() * 1_000.0;
-    Ok((done, Spent { cpu_ms: process_cpu_ms()? - before, wall_ms }))
-}
-
-/// CPU time of all threads of this process so far, from the scheduler (Linux only), in nanosecond steps.
-fn process_cpu_ms() -> Result<f64, Box<dyn Error>> {
-    let mut total = 0.0;
-    for task in std::fs::read_dir("/proc/self/task")? {
-        let text = std::fs::read_to_string(task?.path().join("schedstat"))?;
-        let nanoseconds: f64 = text.split_whitespace().next().ok_or("empty schedstat")?.parse()?;
-        total += nanoseconds / 1e6;
-    }
-    Ok(total)
-}
-
-/// The most memory this process has held so far (Linux only).
-fn peak_memory_mb() -> Result<f64, Box<dyn Error>> {
-    let status = std::fs::read_to_string("/proc/self/status")?;
-    let line = status.lines().find(|line| line.starts_with("VmHWM")).ok_or("no VmHWM")?;
-    let kilobytes: f64 = line.split_whitespace().nth(1).ok_or("empty VmHWM")?.parse()?;
-    Ok(kilobytes / 1024.0)
 }

@@ -41,6 +41,14 @@ pub struct Track {
     pub peaks: Vec<u8>,
 }
 
+/// `vocabulary.json`: the tenant's words to expect, as they were when the call was ingested. Absent when there are none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Vocabulary {
+    /// As they are written.
+    pub words: Vec<String>,
+}
+
 /// How long one value of [`Track::peaks`] stands for.
 pub const PEAK_MS: u64 = 500;
 

@@ -29,6 +29,9 @@ pub const TRACKERS_MAX: usize = 500;
 /// Most phrases in one tracker.
 pub const TRACKER_PHRASES_MAX: usize = 100;
 
+/// Most words that a tenant may expect to be said. Each is compared with every passage of every call.
+pub const VOCABULARY_WORDS_MAX: usize = 1_000;
+
 /// Most destinations of one tenant. Publish writes one delivery for each in one transaction of at most 100
 /// items, next to the call and its usage.
 pub const DESTINATIONS_MAX: usize = 20;

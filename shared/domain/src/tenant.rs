@@ -42,6 +42,9 @@ pub struct Tenant {
     pub language: Option<Language>,
     /// What its two-channel recordings carry when the upload does not say.
     pub channel_sides: ChannelSides,
+    /// Names and products to expect in its calls, as they are written.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub vocabulary: Vec<String>,
 }
 
 /// Where a tenant wants results.

@@ -33,6 +33,8 @@ pub enum ResultKey {
     Tracks,
     /// The list of chunks, one JSON document a line.
     Manifest,
+    /// Words to expect in the call.
+    Vocabulary,
     /// A chunk's audio.
     ChunkAudio(u64),
     /// A chunk's words.
@@ -62,6 +64,7 @@ impl ResultKey {
         match self {
             Self::Tracks => "tracks.json".into(),
             Self::Manifest => "manifest.jsonl".into(),
+            Self::Vocabulary => "vocabulary.json".into(),
             Self::ChunkAudio(chunk) => format!("chunks/{chunk:05}.pcm"),
             Self::ChunkWords(chunk) => format!("words/{chunk:05}.json"),
             Self::Transcript => "transcript.json".into(),

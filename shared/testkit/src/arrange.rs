@@ -20,6 +20,7 @@ pub fn tenant(name: &str) -> Tenant {
         plan: Plan::Standard,
         language: Some(Language::En),
         channel_sides: ChannelSides::AgentCustomer,
+        vocabulary: vec![],
     }
 }
 

@@ -3,6 +3,7 @@
 use std::process::{Command, Stdio};
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use super::contender::Contender;
 use crate::{Explain, Trouble};
@@ -42,8 +43,8 @@ impl Measurement {
     }
 }
 
-/// Runs an engine once.
-pub(super) fn measure(contender: &Contender) -> Result<Measurement, Trouble> {
+/// Runs an engine's measuring program once, and reads what it prints.
+pub(super) fn run<T: DeserializeOwned>(contender: &Contender) -> Result<T, Trouble> {
     let mut command = Command::new(&contender.program);
     command.args(&contender.arguments).stdin(Stdio::null());
     command

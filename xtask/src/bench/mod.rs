@@ -3,6 +3,7 @@
 //! Every round runs every engine once, in its own process, so that a noisy machine disturbs all alike; ratios are taken
 //! within a round, and their medians are shown.
 
+mod call;
 mod contender;
 mod measurement;
 mod parity;
@@ -15,7 +16,7 @@ use std::fs;
 use clap::Args;
 
 use self::contender::{Case, Contender, contenders};
-use self::measurement::{Measurement, measure};
+use self::measurement::{Measurement, run};
 use self::parity::Parity;
 use self::peers::Peers;
 use crate::say::{self, Work};
@@ -35,8 +36,11 @@ pub struct Asr {
     #[arg(long, default_value_t = 100)]
     tokens: usize,
     /// Compare numbers with the reference implementation instead of times with the peers.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "call")]
     parity: bool,
+    /// Compare the time of a whole two-channel call of half an hour instead of that of single windows.
+    #[arg(long)]
+    call: bool,
 }
 
 /// A published model size.
@@ -70,11 +74,12 @@ struct Measured {
 pub fn asr(workspace: &Workspace, options: &Asr) -> Result<bool, Trouble> {
     let folder = workspace.target().join("bench/asr");
     let peers = Peers::prepare(workspace, &folder)?;
-    let (report, well) = match options.parity {
-        true => compare(workspace, &peers, options)?,
-        false => race(workspace, &peers, options)?,
+    let (name, (report, well)) = match (options.parity, options.call) {
+        (true, _) => ("parity.md", compare(workspace, &peers, options)?),
+        (_, true) => ("call.md", (call::race(workspace, &peers, options)?, true)),
+        _ => ("report.md", race(workspace, &peers, options)?),
     };
-    let file = folder.join(if options.parity { "parity.md" } else { "report.md" });
+    let file = folder.join(name);
     fs::write(&file, report).explain(format!("writing {}", file.display()))?;
     say::line(format!("Written to {}", file.display()));
     Ok(well)
@@ -134,7 +139,7 @@ fn rounds(contenders: Vec<Contender>, rounds: usize, what: &str) -> Vec<Measured
 impl Measured {
     fn add_round(&mut self) {
         let Ok(rounds) = &mut self.rounds else { return };
-        match measure(&self.contender) {
+        match run(&self.contender) {
             Ok(measurement) => rounds.push(measurement),
             Err(trouble) => self.rounds = Err(trouble),
         }

@@ -60,6 +60,13 @@ impl Peers {
         Ok(file)
     }
 
+    /// A two-channel recording repeated to so many seconds.
+    pub(super) fn call(&self, recording: &Path, seconds: usize) -> Result<PathBuf, Trouble> {
+        let file = self.folder.join("call.wav");
+        self.run("call.py", &[recording, &file, Path::new(&seconds.to_string())])?;
+        Ok(file)
+    }
+
     /// The model of a size, made unless it is there.
     pub(super) fn models(&self, size: &str) -> Result<Models, Trouble> {
         let folder = self.folder.join("models");

@@ -70,7 +70,7 @@ fn ratios(measured: &[Measured], tokens: usize) -> String {
 }
 
 /// Median, least and greatest.
-fn spread(mut values: Vec<f64>) -> String {
+pub(super) fn spread(mut values: Vec<f64>) -> String {
     values.sort_by(f64::total_cmp);
     let (Some(least), Some(greatest)) = (values.first(), values.last()) else {
         return "—".to_owned();
@@ -79,7 +79,8 @@ fn spread(mut values: Vec<f64>) -> String {
     format!("{:.2} ({least:.2}–{greatest:.2})", median(values))
 }
 
-fn median(mut values: Vec<f64>) -> f64 {
+/// The middle one.
+pub(super) fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
 }

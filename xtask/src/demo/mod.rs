@@ -31,6 +31,8 @@ pub struct Demo {
     pub model: Option<PathBuf>,
     /// The language of the calls; found by listening when `None`.
     pub language: Option<Language>,
+    /// Names and products to expect in the calls.
+    pub vocabulary: Vec<String>,
     /// Prints the report's JSON alone.
     pub json: bool,
 }
@@ -43,7 +45,7 @@ pub async fn run(workspace: &Workspace, demo: Demo) -> Result<bool, Trouble> {
     let calls = if demo.calls.is_empty() { call::samples(workspace)? } else { demo.calls.clone() };
     calls.iter().try_for_each(CallFiles::check)?;
     let stack = Stack::start(workspace, &Options { model: demo.model.clone() }).await?;
-    let shown = seed_tenant(&stack, demo.language).await?;
+    let shown = seed_tenant(&stack, demo.language, &demo.vocabulary).await?;
     let mut reports = 0;
     for call in &calls {
         reports += usize::from(run_one(workspace, &stack, &shown, call, demo.json).await?);

@@ -44,6 +44,7 @@ pub struct Demonstration {
 pub async fn seed_tenant(
     stack: &Stack,
     language: Option<Language>,
+    vocabulary: &[String],
 ) -> Result<Demonstration, Trouble> {
     let id = TenantId::derived(&["xtask demo"]);
     let customer = stack.customer(CUSTOMER, id.as_str()).await?;
@@ -54,6 +55,7 @@ pub async fn seed_tenant(
         plan: plan(),
         language,
         channel_sides: ChannelSides::Mixed,
+        vocabulary: vocabulary.to_vec(),
     };
     store.save_profile(&tenant).await.explain("writing the demo's tenant")?;
     store

@@ -9,6 +9,8 @@
 
 mod listen;
 mod output;
+#[path = "../recording/mod.rs"]
+mod recording;
 
 use std::error::Error;
 use std::path::PathBuf;

@@ -18,6 +18,9 @@ pub struct Chunk {
     /// The language to expect; absent when it is to be detected.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub language: Option<Language>,
+    /// Object key of the words to expect; absent when there are none.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub vocabulary_key: Option<String>,
 }
 
 /// One model input inside a chunk.
