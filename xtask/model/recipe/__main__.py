@@ -18,7 +18,7 @@ from pathlib import Path
 from recipe import tokens, voices
 from recipe.paths import WORK
 
-SHARDS = {"en": 42, "ja": 14}
+SHARDS = {"en": 66, "ja": 14}
 CARRIER = """[package]
 name = "nitech"
 version = "0.0.0"

@@ -1,4 +1,5 @@
 """The mean of the weights of several checkpoints as the checkpoint to export: `python -m recipe.average A.pt B.pt`.
+A file named twice counts twice.
 
 Ends of successive runs lie in one valley, and their mean lies lower than either: on the test sets it had a tenth fewer
 errors (Izmailov et al. 2018, "Averaging weights leads to wider optima and better generalization").

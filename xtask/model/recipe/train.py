@@ -18,6 +18,7 @@ CHECKPOINT = WORK / "checkpoint.pt"
 SECONDS = 40  # sound per process and step
 ENGLISH = 0.7  # share of the batches: its spelling tells less of its sounds
 PACKED = 0.25  # share of the batches, once the decoder reads
+RATE_SHARE = float(os.environ.get("RATE_SHARE", "1"))  # of the learning rate, to go on gently from good weights
 FLUENT = 3.0  # text loss below which it does
 
 
@@ -151,7 +152,7 @@ def run(rank, world, minutes):
     shards = batches.Shards()
     windows = batches.Windows(shards, seed=1000 * state["step"] + rank)
     trained = [p for o in optimisers for g in o.param_groups for p in g["params"]]
-    base = [0.015, 2e-3]
+    base = [RATE_SHARE * full for full in (0.015, 2e-3)]
     clock, mean, saved = Clock(minutes, state["spent"]), state.get("mean", [8.0, 5.0]), time.time()
     begun = state["step"]
     while True:
