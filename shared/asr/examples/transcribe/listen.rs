@@ -47,7 +47,7 @@ fn hear(
 ) -> Result<(), Box<dyn Error>> {
     let pcm: Vec<Vec<f32>> = windows
         .iter()
-        .map(|window| Ok(samples(window, spool)?))
+        .map(|window| samples(window, spool))
         .collect::<Result<_, std::io::Error>>()?;
     let inputs: Vec<&[f32]> = pcm.iter().map(Vec::as_slice).collect();
     for (window, transcript) in windows.iter().zip(engine.transcribe(&inputs, options)?) {
