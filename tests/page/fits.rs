@@ -33,6 +33,7 @@ fn clipped(tab: &mut crate::Tab) -> Vec<String> {
 fn on_a_wide_screen_the_lanes_stay_while_the_transcript_scrolls() {
     let (_browser, mut tab) = open(&calls::long());
     tab.click(".turn[data-at='400'] .time");
+    tab.wait_until("document.querySelector('.turn[aria-current]')");
     tab.settle();
     let top = tab
         .eval("document.querySelector('#timeline').getBoundingClientRect().top")

@@ -132,6 +132,17 @@ impl Tab {
         self.eval("new Promise((done) => requestAnimationFrame(() => setTimeout(done, 60)))");
     }
 
+    /// Waits until something is so, at most five seconds.
+    pub fn wait_until(&mut self, condition: &str) {
+        self.eval(&format!(
+            "new Promise((done, fail) => {{
+                const end = performance.now() + 5000;
+                const look = () => ({condition}) ? done() : performance.now() > end ? fail('never so') : setTimeout(look, 20);
+                look();
+            }})"
+        ));
+    }
+
     /// Errors, warnings and exceptions the page caused, in words.
     pub fn problems(&mut self) -> Vec<String> {
         self.settle();
