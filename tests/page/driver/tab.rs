@@ -81,10 +81,17 @@ impl Tab {
         self.call("Input.dispatchMouseEvent", json!({ "type": "mouseMoved", "x": x, "y": y }));
     }
 
+    /// Where an element is once it is in sight. Turns of long calls get their height only when they are, which moves it,
+    /// so it is brought there a second time.
     fn place(&mut self, selector: &str, share: f64) -> [f64; 2] {
         let box_of = format!(
-            "(() => {{ const found = document.querySelector({selector:?});
-            found.scrollIntoView({{ block: 'center', behavior: 'instant' }});
+            "(async () => {{ const found = document.querySelector({selector:?});
+            const frame = () => new Promise(requestAnimationFrame);
+            for (let time = 0; time < 2; time += 1) {{
+                found.scrollIntoView({{ block: 'center', behavior: 'instant' }});
+                await frame();
+                await frame();
+            }}
             const box = found.getBoundingClientRect();
             return [box.left + box.width * {share}, box.top + box.height / 2]; }})()"
         );
